@@ -1,0 +1,147 @@
+import {
+  cidOf,
+  distinct,
+  documentKind,
+  field,
+  limits,
+  type NodeKey,
+  nested,
+  printable,
+  recoverStatement,
+  signStatement,
+} from '@isobit/core';
+import * as v from 'valibot';
+import { datatypes } from './datatype.ts';
+import { modelError } from './errors.ts';
+import { isModelPath } from './path.ts';
+
+const tensorSignature = v.strictObject({
+  name: field.name,
+  datatype: v.picklist(datatypes),
+  /** One entry a dimension: its size, or -1 where the model accepts any. */
+  shape: v.pipe(v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(-1))), v.maxLength(limits.tensorRank)),
+});
+
+const tensorSignatures = v.pipe(
+  v.array(tensorSignature),
+  v.maxLength(limits.tensors),
+  v.check((tensors) => distinct(tensors.map((t) => t.name)), 'must hold each name once'),
+);
+
+const file = v.strictObject({
+  path: v.custom<string>(isModelPath, 'must be a relative path without ".", ".." or backslashes'),
+  /** Bytes. */
+  size: v.pipe(field.count, v.maxValue(limits.fileBytes)),
+  /** Root of the file's block tree (specs/block-tree.md): the name under which its bytes travel. */
+  root: field.hex32,
+});
+
+/** What a model is (specs/manifest.md). Its CID is the model's id. */
+export const manifestKind = documentKind(
+  'manifest/1',
+  v.pipe(
+    v.strictObject({
+      isobit: v.literal('manifest/1'),
+      title: field.name,
+      /** `onnx` here; later specs add formats, and a reader refuses those it does not know. */
+      format: v.picklist(['onnx']),
+      /** What the model does, for people and filters: `image-classification`, `tabular-regression`, … */
+      task: field.name,
+      files: v.pipe(
+        v.array(file),
+        v.minLength(1),
+        v.maxLength(limits.manifestFiles),
+        v.check((files) => sortedByPath(files), 'must be sorted by path, each once'),
+        v.check((files) => isTree(files), 'must not use the path of a file as a folder'),
+      ),
+      /** Path of the file that the engine loads. */
+      entry: v.string(),
+      inputs: tensorSignatures,
+      outputs: v.pipe(tensorSignatures, v.minLength(1)),
+      /** SPDX expression, or `unknown`. */
+      licence: field.name,
+      /** Id of the model that this one was made from. */
+      parent: v.optional(field.cid),
+      /** Address of the key that signs the manifest. */
+      publisher: field.address,
+      /** Digests of tokenizer and chat template where the format has them (language models). */
+      tokenizer: v.optional(field.hex32),
+      chatTemplate: v.optional(field.hex32),
+      /** Free facts for people and tools: labels, how to read an image, metrics, sources. */
+      card: v.optional(field.canonical),
+    }),
+    v.check((m) => m.files.some((f) => f.path === m.entry), '"entry" must be one of the files'),
+  ),
+);
+
+export type Manifest = ReturnType<typeof manifestKind.parse>;
+export type ManifestFile = Manifest['files'][number];
+export type TensorSignature = Manifest['inputs'][number];
+
+function sortedByPath(files: { path: string }[]): boolean {
+  return files.every((f, i) => i === 0 || (files[i - 1] as { path: string }).path < f.path);
+}
+
+/** False where one file's path is a folder of another: no file system could hold both. */
+function isTree(files: { path: string }[]): boolean {
+  const paths = new Set(files.map((f) => f.path));
+  return files.every(({ path }) => {
+    const parts = path.split('/');
+    return parts.every((_, i) => i === 0 || !paths.has(parts.slice(0, i).join('/')));
+  });
+}
+
+/** The model's id: CIDv1 of the manifest's canonical bytes. */
+export const modelId = (manifest: Manifest): string => cidOf(manifestKind.encode(manifest));
+
+/** The file that the engine loads. */
+export const entryFile = (manifest: Manifest): ManifestFile =>
+  manifest.files.find((f) => f.path === manifest.entry) as ManifestFile;
+
+/** Bytes of all files together. */
+export const modelSize = (manifest: Manifest): number => manifest.files.reduce((sum, f) => sum + f.size, 0);
+
+/** A manifest with its publisher's signature: how it travels and is stored. */
+export const signedManifestKind = documentKind(
+  'signed-manifest/1',
+  v.strictObject({
+    isobit: v.literal('signed-manifest/1'),
+    manifest: nested(manifestKind),
+    signature: field.signature,
+  }),
+);
+
+export type SignedManifest = ReturnType<typeof signedManifestKind.parse>;
+
+/** Signs as the publisher. The manifest's `publisher` must be the key's address. */
+export function signManifest(manifest: Manifest, key: NodeKey): SignedManifest {
+  if (manifest.publisher !== key.address)
+    throw modelError(
+      'MANIFEST_SIGNATURE',
+      `the manifest names publisher ${manifest.publisher}, the key is ${key.address}`,
+    );
+  return {
+    isobit: 'signed-manifest/1',
+    manifest,
+    signature: signStatement(key, manifestKind.kind, manifestKind.digest(manifest)),
+  };
+}
+
+/**
+ * Reads a signed manifest and checks the signature.
+ *
+ * @returns the manifest and its id
+ * @throws CodedError `MANIFEST_SIGNATURE` when the publisher did not sign it, or as `DocumentKind.parse`
+ */
+export function openManifest(value: unknown): { manifest: Manifest; id: string } {
+  const { manifest, signature } = signedManifestKind.parse(value);
+  const signer = recoverStatement(manifestKind.kind, manifestKind.digest(manifest), signature);
+  if (signer !== manifest.publisher) {
+    throw modelError(
+      'MANIFEST_SIGNATURE',
+      `the manifest of "${printable(manifest.title)}" is not signed by its publisher ${manifest.publisher}`,
+      { signer },
+    );
+  }
+  return { manifest, id: modelId(manifest) };
+}
