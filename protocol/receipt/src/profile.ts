@@ -1,0 +1,65 @@
+import { documentKind, field, printable, recordOf, toHex } from '@isobit/core';
+import * as v from 'valibot';
+import { receiptError } from './errors.ts';
+
+/** The numeric law of a run, as data (specs/profile-onnx-exact-1.md). Its digest is what a receipt names. */
+export const profileKind = documentKind(
+  'profile/1',
+  v.strictObject({
+    isobit: v.literal('profile/1'),
+    name: field.name,
+    /** Whether equal inputs give equal bits on every machine. */
+    exact: v.boolean(),
+    /** Options and digests that fix the numbers; empty for `fast`. */
+    rules: recordOf(isRule, 'must hold texts, counts and booleans'),
+  }),
+);
+
+function isRule(value: unknown): value is string | number | boolean {
+  return (
+    typeof value === 'string' ||
+    typeof value === 'boolean' ||
+    (Number.isSafeInteger(value) && (value as number) >= 0)
+  );
+}
+
+export type Profile = ReturnType<typeof profileKind.parse>;
+
+/** ONNX models on onnxruntime-web's WASM build, pinned by digest; one thread, no graph optimisation. */
+export const onnxExact: Profile = {
+  isobit: 'profile/1',
+  name: 'onnx-exact-1',
+  exact: true,
+  rules: {
+    engine: 'onnxruntime-web',
+    version: '1.30.0',
+    wasm: '3398c10d07d229bd91b364548e130e0e51a8e5704b88c7c083ebbeb78842dee2',
+    threads: 1,
+    graphOptimization: 'disabled',
+    executionMode: 'sequential',
+    nan: 'canonical',
+  },
+};
+
+/** Anything else: no promise about bits, so only the signer's word. */
+export const fast: Profile = { isobit: 'profile/1', name: 'fast', exact: false, rules: {} };
+
+const known: readonly Profile[] = [onnxExact, fast];
+
+/** @throws CodedError `PROFILE_UNKNOWN` */
+export function profileByName(name: string): Profile {
+  const profile = known.find((p) => p.name === name);
+  if (!profile)
+    throw receiptError(
+      'PROFILE_UNKNOWN',
+      `profile "${printable(name)}" is not known here; known: ${known.map((p) => p.name).join(', ')}`,
+    );
+  return profile;
+}
+
+/** 64 hex characters: what stands in a receipt. */
+export const profileDigest = (profile: Profile): string => toHex(profileKind.digest(profile));
+
+/** The known profile with this digest, or undefined. */
+export const profileByDigest = (digest: string): Profile | undefined =>
+  known.find((p) => profileDigest(p) === digest);

@@ -1,0 +1,54 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { repositoryPath } from '@isobit/testing';
+import { canonical } from './vectors/canonical.ts';
+import { evidence } from './vectors/evidence.ts';
+import { profile, request, response } from './vectors/exchange.ts';
+import { job } from './vectors/job.ts';
+import { manifest, name } from './vectors/model.ts';
+import { offer } from './vectors/offer.ts';
+import { operations } from './vectors/operations.ts';
+import { receipt } from './vectors/receipt.ts';
+import type { Term, Vector } from './vectors/vector.ts';
+
+/** Writes specs/vectors of the terms below. Run it after a change of their specs: `node protocol/receipt/test/make-vectors.ts`. */
+
+export const terms: Readonly<Record<string, Term>> = {
+  canonical,
+  manifest,
+  name,
+  request,
+  response,
+  profile,
+  receipt,
+  evidence,
+  job,
+  offer,
+};
+
+const text = (vector: Vector) => `${JSON.stringify(vector, null, 2)}\n`;
+
+/** Text of each file by its path below specs/vectors. */
+export function makeVectors(): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const [term, { valid, invalid }] of Object.entries(terms)) {
+    for (const [name, vector] of Object.entries(valid)) {
+      const expected = operations[vector.kind]?.(vector);
+      files.set(`${term}/valid/${name}.json`, text({ ...vector, ...(expected ? { expected } : {}) }));
+    }
+    for (const [name, vector] of Object.entries(invalid))
+      files.set(`${term}/invalid/${name}.json`, text(vector));
+  }
+  return files;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const root = repositoryPath('specs/vectors');
+  for (const term of Object.keys(terms)) rmSync(join(root, term), { recursive: true, force: true });
+  for (const [path, content] of makeVectors()) {
+    const file = join(root, path);
+    mkdirSync(join(file, '..'), { recursive: true });
+    writeFileSync(file, content);
+  }
+}

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isCoded } from '@isobit/core';
+import { fast, onnxExact, profileByDigest, profileByName, profileDigest, profileKind } from '@isobit/receipt';
+
+test('known profiles are found by name and by digest', () => {
+  for (const profile of [onnxExact, fast]) {
+    assert.equal(profileByName(profile.name), profile);
+    assert.equal(profileByDigest(profileDigest(profile)), profile);
+    assert.deepEqual(profileKind.decode(profileKind.encode(profile)), profile);
+  }
+});
+
+test('the published digests stay what they are', () => {
+  assert.equal(profileDigest(onnxExact), 'cbbf43418768dc289385a4d3f7a9da7d7aa6587524c4283f120c340b292ae553');
+  assert.equal(profileDigest(fast), 'e5744b560e6d62320fa835538e5cf016f24627082b9eee9b42cb24c4843f6629');
+});
+
+test('an unknown name is an error, an unknown digest is not', () => {
+  for (const name of ['exact', '', '__proto__', `\u001b${'x'.repeat(9_999)}`]) {
+    assert.throws(
+      () => profileByName(name),
+      (error) => isCoded(error, 'PROFILE_UNKNOWN') && error.message.length < 250,
+    );
+  }
+  assert.equal(profileByDigest('0'.repeat(64)), undefined);
+});
+
+test('a rule is a text, a count or a boolean', () => {
+  assert.ok(profileKind.parse({ ...fast, rules: { a: 'x', b: 0, c: true } }));
+  for (const rules of [['x'], null, { a: null }, { a: -1 }, { a: 0.5 }, { a: {} }, 'x']) {
+    assert.throws(
+      () => profileKind.parse({ ...fast, rules }),
+      (error) => isCoded(error, 'DOCUMENT_INVALID'),
+    );
+  }
+});

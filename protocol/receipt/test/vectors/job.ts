@@ -1,0 +1,110 @@
+import { canonicalText, limits } from '@isobit/core';
+import { networkId, openGenesis } from '@isobit/receipt';
+import { smallRequest, smallResponse } from './exchange.ts';
+import { alone } from './receipt.ts';
+import { commonFaults, edited, hex32, type Json, prefixed, type Term, type Vector } from './vector.ts';
+
+const asked = {
+  isobit: 'job/1',
+  request: smallRequest,
+  nonce: hex32('nonce'),
+  trace: true,
+  network: networkId(openGenesis),
+  deadlineMs: 60_000,
+  witnesses: 2,
+};
+const accepted = { isobit: 'job-accepted/1', position: 3 };
+const answer = { isobit: 'job-answer/1', receipt: alone, response: smallResponse };
+const error = {
+  isobit: 'job-error/1',
+  code: 'JOB_BUSY',
+  message: 'four jobs come first',
+  retryAfterMs: 1500,
+};
+const cancel = { isobit: 'job-cancel/1' };
+
+const of = (kind: string, description: string, document: Json): Vector => ({
+  description,
+  kind,
+  text: canonicalText(document),
+});
+const bad = (kind: string, description: string, document: Json, changes: Json): Vector => ({
+  description,
+  kind,
+  text: edited(document, changes),
+  error: 'DOCUMENT_INVALID',
+});
+
+export const job: Term = {
+  valid: {
+    job: of('job', 'tensors in, a trace and two cosignatures wanted', asked),
+    'job-least': of('job', 'the shortest deadline, no trace, no witness', {
+      ...asked,
+      deadlineMs: 1,
+      trace: false,
+      witnesses: 0,
+    }),
+    'job-most': of('job', 'the longest deadline', {
+      ...asked,
+      deadlineMs: limits.jobDeadlineMs,
+      witnesses: limits.jobWitnesses,
+    }),
+    accepted: of('job-accepted', 'three others come first', accepted),
+    'accepted-running': of('job-accepted', 'it runs', { ...accepted, position: 0 }),
+    answer: of('job-answer', 'a receipt and its response', answer),
+    'answer-receipt-alone': of('job-answer', 'a run that ended without a response', {
+      ...answer,
+      response: undefined,
+    }),
+    error: of('job-error', 'busy, with a hint', error),
+    'error-plain': of('job-error', 'no hint', { ...error, retryAfterMs: undefined }),
+    'error-unknown-code': of('job-error', 'a code of a later version reads as JOB_FAILED', {
+      ...error,
+      code: 'JOB_TOO_CLEVER',
+    }),
+    cancel: of('job-cancel', 'the client withdraws the job', cancel),
+  },
+  invalid: {
+    ...prefixed('job', commonFaults('job', asked)),
+    'job-deadline-0': bad('job', 'no time at all', asked, { deadlineMs: 0 }),
+    'job-deadline-long': bad('job', 'more time than a job may ask for', asked, {
+      deadlineMs: limits.jobDeadlineMs + 1,
+    }),
+    'job-witnesses-many': bad('job', 'more witnesses than a job may wait for', asked, {
+      witnesses: limits.jobWitnesses + 1,
+    }),
+    'job-nonce-short': bad('job', 'a nonce of 31 bytes', asked, { nonce: hex32('nonce').slice(2) }),
+    'job-network-upper': bad('job', 'a digest in upper case', asked, {
+      network: networkId(openGenesis).toUpperCase(),
+    }),
+    'job-trace-number': bad('job', 'trace is a number', asked, { trace: 1 }),
+    'job-request-invalid': bad('job', 'the request is none', asked, {
+      request: { ...smallRequest, salt: 'x' },
+    }),
+    'job-request-version': {
+      ...bad('job', 'the request is of a version that is not read', asked, {
+        request: { ...smallRequest, isobit: 'request/2' },
+      }),
+      error: 'DOCUMENT_UNKNOWN_VERSION',
+    },
+    ...prefixed('accepted', commonFaults('job-accepted', accepted)),
+    'accepted-negative': bad('job-accepted', 'a negative position', accepted, { position: -1 }),
+    ...prefixed('answer', commonFaults('job-answer', answer)),
+    'answer-with-request': bad('job-answer', "the request is the client's own", answer, {
+      request: smallRequest,
+    }),
+    'answer-receipt-invalid': bad('job-answer', 'the receipt is none', answer, {
+      receipt: { ...alone, outcome: 'maybe' },
+    }),
+    ...prefixed('error', commonFaults('job-error', error)),
+    'error-code-lower': bad('job-error', 'a code in small letters', error, { code: 'job_busy' }),
+    'error-code-long': bad('job-error', 'a code of 65 letters', error, { code: 'A'.repeat(65) }),
+    'error-message-long': bad('job-error', 'a message above the limit', error, {
+      message: 'é'.repeat(limits.jobMessageBytes / 2 + 1),
+    }),
+    'error-retry-negative': bad('job-error', 'a negative hint', error, { retryAfterMs: -1 }),
+    'cancel-with-reason': bad('job-cancel', 'a member that the spec does not list', cancel, {
+      reason: 'bored',
+    }),
+  },
+};
