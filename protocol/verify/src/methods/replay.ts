@@ -1,0 +1,143 @@
+import { isCoded } from '@isobit/core';
+import type { Manifest } from '@isobit/model';
+import {
+  type Evidence,
+  firstDifference,
+  type Profile,
+  profileByDigest,
+  type Request,
+  type Response,
+  responseDigest,
+  saltOf,
+  type Trace,
+} from '@isobit/receipt';
+import { refuted, unchecked, verified } from '../claim.ts';
+import type { Claim, Difference, OperatorDifference } from '../verdict.ts';
+import { firstDifferingValue } from './difference.ts';
+
+/** What a replayer is asked to run. */
+export interface Replay {
+  readonly request: Request;
+  readonly manifest: Manifest;
+  readonly profile: Profile;
+  /** Whether the intermediate values are wanted too: slower. */
+  readonly trace: boolean;
+}
+
+/** What a second run needs. */
+export type Exchange = Omit<Replay, 'trace'> & { readonly response: Response };
+
+/**
+ * The port to an exact engine: runs a request on model bytes that it has checked against the manifest. It
+ * rejects with a coded error; the codes of `impossible` mean that no honest worker could have answered.
+ */
+export interface Replayer {
+  run(replay: Replay, options: { signal?: AbortSignal }): Promise<{ response: Response; trace?: Trace }>;
+  /** Whether an error means that this request cannot be answered by this model on any machine. */
+  impossible?(error: unknown): boolean;
+}
+
+/** Runs the request again here and compares bytes; on a mismatch, compares traces down to the first operator. */
+export async function checkByReplay(
+  evidence: Evidence,
+  manifest: Manifest | undefined,
+  replayer: Replayer,
+  signal?: AbortSignal,
+): Promise<Claim> {
+  const exchange = replayable(evidence, manifest);
+  if ('claim' in exchange) return exchange;
+  const { request, response } = exchange;
+  const options = signal ? { signal } : {};
+  try {
+    const again = await replayer.run({ ...exchange, trace: false }, options);
+    if (responseDigest(again.response, saltOf(request)) === evidence.receipt.response) {
+      return verified('execution', 'replay', 'run again here: every bit of the answer is the same');
+    }
+    const traced = evidence.trace && (await replayer.run({ ...exchange, trace: true }, options)).trace;
+    const operator = evidence.trace && traced && operatorDifference(evidence.trace, traced);
+    const difference = firstDifferingValue(response, again.response);
+    const where = operator ? `; first differing operator: ${operator.node} (${operator.op})` : '';
+    return refuted(
+      'execution',
+      'replay',
+      'mismatch',
+      `run again here: ${describe(difference, 'here')}${where}`,
+      {
+        ...(difference ? { difference } : {}),
+        ...(operator ? { operator } : {}),
+      },
+    );
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!isCoded(error)) throw error;
+    if (replayer.impossible?.(error))
+      return refuted(
+        'execution',
+        'replay',
+        'impossible',
+        `this model cannot answer this request: ${error.message}`,
+      );
+    return unchecked('execution', 'unavailable', `could not run it again: ${error.message} (${error.code})`);
+  }
+}
+
+/** `scores[3] is 0.1 here, 0.2 in the evidence`. @param there where the second value was computed */
+export function describe(difference: Difference | undefined, there: string): string {
+  if (!difference) return 'the answer differs';
+  const { tensor, index, claimed, computed } = difference;
+  return `${tensor}${index === undefined ? '' : `[${index}]`} is ${computed} ${there}, ${claimed} in the evidence`;
+}
+
+/** The parts of evidence that a second run needs, or the claim that says which of them is missing. */
+export function replayable(
+  { receipt, request, response }: Evidence,
+  manifest: Manifest | undefined,
+): Exchange | Claim {
+  if (receipt.outcome !== 'complete')
+    return unchecked(
+      'execution',
+      'outcome',
+      `the run ended as "${receipt.outcome}": there is no answer to check`,
+    );
+  const profile = profileByDigest(receipt.profile);
+  if (!profile)
+    return unchecked(
+      'execution',
+      'profile-unknown',
+      `profile ${receipt.profile} is not known to this program`,
+    );
+  if (!profile.exact)
+    return unchecked(
+      'execution',
+      'profile-fast',
+      `profile "${profile.name}" promises no equal bits: only the signer's word speaks for the run`,
+    );
+  if (!request || !response)
+    return unchecked(
+      'execution',
+      'not-disclosed',
+      'request or response is not disclosed, so it cannot be run again',
+    );
+  if (!manifest)
+    return unchecked('execution', 'not-disclosed', 'no valid manifest is at hand, so it cannot be run again');
+  return { request, response, manifest, profile };
+}
+
+function operatorDifference(claimed: Trace, computed: Trace): OperatorDifference | undefined {
+  const found = firstDifference(claimed, computed);
+  if (!found) return undefined;
+  const step = found.computed ?? found.claimed;
+  if (!step) return undefined;
+  const digests = (s: typeof found.claimed) => s?.outputs.map((o) => o.digest).join(' ');
+  const a = digests(found.claimed);
+  const b = digests(found.computed);
+  return {
+    step: found.index,
+    node: step.node,
+    op: step.op,
+    kind: found.kind,
+    inputs: step.inputs,
+    ...(a ? { claimed: a } : {}),
+    ...(b ? { computed: b } : {}),
+  };
+}
