@@ -1,0 +1,20 @@
+import type { Job, JobAnswer } from '@isobit/receipt';
+
+export interface DispatchOptions {
+  /** Fires when the client is gone or the deadline has passed: nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+  /** Address of the one worker to ask; the dispatcher chooses when absent. */
+  readonly worker?: string;
+  /** Addresses of workers not to ask. */
+  readonly exclude?: readonly string[];
+}
+
+/**
+ * Takes a job to a worker and brings its answer back. What it knows of networks, queues and money is its own.
+ *
+ * It rejects with a coded error: one of the job error codes, or `NO_WORKER`; `details.retryAfterMs` (milliseconds)
+ * goes with `JOB_BUSY`. Any other rejection is told to the client as `INTERNAL`.
+ */
+export interface Dispatcher {
+  dispatch(job: Job, options: DispatchOptions): Promise<{ readonly answer: JobAnswer }>;
+}

@@ -1,0 +1,76 @@
+import { Hono } from 'hono';
+import { BodyBudget } from './body-budget.ts';
+import type { Catalogue, Readiness } from './catalogue.ts';
+import { defaultLimits, type GatewayContext, type GatewayLimits } from './context.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import { errorAnswer, tellable } from './error-answer.ts';
+import { gatewayError } from './errors.ts';
+import { gatewayOpenApi } from './openapi/document.ts';
+import { inferRoutes } from './routes/infer.ts';
+import { jobRoutes } from './routes/jobs.ts';
+import { modelRoutes } from './routes/models.ts';
+import { serverRoutes } from './routes/server.ts';
+
+export interface GatewayOptions {
+  readonly dispatcher: Dispatcher;
+  readonly catalogue: Catalogue;
+  /** Without it, everything that is known counts as ready. */
+  readonly readiness?: Readiness;
+  /** Digest of the network's genesis document: 64 hex characters. Receipts of inferences are to count in it. */
+  readonly network: string;
+  /** Name of the profile for inferences that name none. */
+  readonly profileDefault: string;
+  /** Narrower or wider limits than the protocol's defaults. */
+  readonly limits?: Partial<GatewayLimits>;
+  /** Milliseconds of a clock that never goes back. */
+  clock?(): number;
+  /** Unpredictable bytes: salts and nonces are made of them. */
+  random?(length: number): Uint8Array;
+  /** Version of the program, told to clients. */
+  readonly version: string;
+  /** Is told each fault of which clients learn nothing but `INTERNAL`. */
+  report?(error: unknown): void;
+}
+
+/**
+ * HTTP for clients: the Open Inference Protocol (specs/open-inference.md) and the route for verifying clients
+ * (specs/jobs.md). It holds no state but the bodies in flight, checks neither `Host` nor keys (the middlewares beside
+ * it do), and may be mounted anywhere.
+ */
+export function createGateway(options: GatewayOptions): Hono {
+  const limits = { ...defaultLimits, ...options.limits };
+  const context: GatewayContext = {
+    dispatcher: options.dispatcher,
+    catalogue: options.catalogue,
+    readiness: options.readiness ?? { isReady: async () => true },
+    network: options.network,
+    profileDefault: options.profileDefault,
+    limits,
+    budget: new BodyBudget(limits.bodyBufferBytes),
+    version: options.version,
+    clock: options.clock ?? (() => performance.now()),
+    random: options.random ?? ((length) => crypto.getRandomValues(new Uint8Array(length))),
+    report: options.report ?? (() => {}),
+  };
+  const app = new Hono();
+  app.onError((error) => {
+    if (tellable(error) !== error) context.report(error);
+    return errorAnswer(error);
+  });
+  app.notFound((c) => routeUnknown(c.req.method, c.req.path));
+  app.get('/openapi.json', (c) => c.json(gatewayOpenApi));
+  serverRoutes(app, context);
+  modelRoutes(app, context);
+  inferRoutes(app, context);
+  jobRoutes(app, context);
+  return app;
+}
+
+/** The answer to a request for which there is no route; a server that mounts the gateway gives the same. */
+export const routeUnknown = (method: string, path: string): Response =>
+  errorAnswer(
+    gatewayError(
+      'ROUTE_UNKNOWN',
+      `there is no route ${method} ${path.slice(0, 200)}: GET /openapi.json lists them`,
+    ),
+  );

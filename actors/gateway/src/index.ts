@@ -1,0 +1,11 @@
+export * from './catalogue.ts';
+export type { GatewayLimits } from './context.ts';
+export * from './dispatcher.ts';
+export { errorAnswer } from './error-answer.ts';
+export * from './errors.ts';
+export { createGateway, type GatewayOptions, routeUnknown } from './gateway.ts';
+export { gatewayOpenApi } from './openapi/document.ts';
+export * from './security/bearer-token.ts';
+export * from './security/host-check.ts';
+export * from './security/origin-check.ts';
+export { answeredCodes, type StatusCode, statusOf } from './status.ts';

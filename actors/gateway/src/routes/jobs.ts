@@ -1,0 +1,121 @@
+import { CodedError, isAddress, limits } from '@isobit/core';
+import {
+  isJobErrorCode,
+  type Job,
+  type JobErrorCode,
+  jobAnswerKind,
+  jobErrorKind,
+  jobKind,
+  receiptDigest,
+} from '@isobit/receipt';
+import type { Context, Hono } from 'hono';
+import { readBody } from '../body.ts';
+import type { GatewayContext } from '../context.ts';
+import { errorHeaders, tellable } from '../error-answer.ts';
+import { gatewayError } from '../errors.ts';
+import { checkBodyType } from '../headers.ts';
+import { queryOf } from '../query.ts';
+import { settle } from '../settle.ts';
+import { statusOf } from '../status.ts';
+
+/**
+ * `POST /jobs[?worker=A][&exclude=A…]` (specs/jobs.md): the route of clients that verify. A canonical job comes in,
+ * a canonical answer or job error goes out, untouched. What concerns HTTP (type, size, query) fails as elsewhere.
+ */
+export function jobRoutes(app: Hono, context: GatewayContext): void {
+  app.post('/jobs', async (c) => {
+    const choice = choiceOf(c.req.url);
+    checkBodyType(c.req.raw.headers, true);
+    const { jobBytes, bodyIdleMs, bodyTotalMs } = context.limits;
+    using body = await readBody(c.req.raw, {
+      maxBytes: jobBytes,
+      idleMs: bodyIdleMs,
+      totalMs: bodyTotalMs,
+      budget: context.budget,
+    });
+    try {
+      return await answer(c, context, decodeJob(body.bytes), choice);
+    } catch (error) {
+      return jobError(error, context);
+    }
+  });
+}
+
+interface Choice {
+  readonly worker?: string;
+  readonly exclude?: readonly string[];
+}
+
+function choiceOf(url: string): Choice {
+  const query = queryOf(url, ['worker', 'exclude']);
+  const workers = query.getAll('worker');
+  const exclude = query.getAll('exclude');
+  const wrong = [...workers, ...exclude].find((address): boolean => !isAddress(address));
+  if (wrong !== undefined) {
+    throw gatewayError(
+      'PARAMETER_INVALID',
+      `"${wrong.slice(0, 80)}" is no address: 0x and 40 lowercase hex characters`,
+    );
+  }
+  const [worker] = workers;
+  if (workers.length > 1) throw gatewayError('PARAMETER_INVALID', 'name one worker, or none');
+  return { ...(worker ? { worker } : {}), ...(exclude.length > 0 ? { exclude } : {}) };
+}
+
+function decodeJob(bytes: Uint8Array): Job {
+  try {
+    return jobKind.decode(bytes);
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    const code = error.code === 'DOCUMENT_UNKNOWN_VERSION' ? 'JOB_VERSION' : 'JOB_MALFORMED';
+    throw gatewayError(code, error.message);
+  }
+}
+
+async function answer(
+  c: Context,
+  { dispatcher }: GatewayContext,
+  job: Job,
+  choice: Choice,
+): Promise<Response> {
+  const { answer } = await settle({
+    ms: job.deadlineMs,
+    late: () => gatewayError('JOB_DEADLINE', `no answer within the ${job.deadlineMs} ms that the job gives`),
+    signal: c.req.raw.signal,
+    run: (signal) => dispatcher.dispatch(job, { ...choice, signal }),
+  });
+  return canonical(jobAnswerKind.encode(answer), 200, {
+    'isobit-receipt': receiptDigest(answer.receipt),
+    'isobit-model': answer.receipt.model,
+  });
+}
+
+/** What the job error codes lack, in their words. */
+const IN_JOB_WORDS: Readonly<Record<string, JobErrorCode>> = {
+  NO_WORKER: 'JOB_UNAVAILABLE',
+  CLIENT_GONE: 'JOB_CANCELLED',
+};
+
+function jobError(error: unknown, context: GatewayContext): Response {
+  const told = tellable(error);
+  if (told !== error) context.report(error);
+  const code = isJobErrorCode(told.code) ? told.code : (IN_JOB_WORDS[told.code] ?? 'JOB_FAILED');
+  const { retryAfterMs } = told.details;
+  const document = jobErrorKind.encode({
+    isobit: 'job-error/1',
+    code,
+    message: sentence(told.message),
+    ...(Number.isSafeInteger(retryAfterMs) ? { retryAfterMs: retryAfterMs as number } : {}),
+  });
+  return canonical(document, statusOf(told.code) ?? 500, errorHeaders(told));
+}
+
+/** A message short enough for a job error: a UTF-16 unit is at most three bytes. */
+const sentence = (message: string): string =>
+  message.slice(0, Math.floor(limits.jobMessageBytes / 3)).toWellFormed();
+
+const canonical = (bytes: Uint8Array, status: number, headers: Record<string, string>): Response =>
+  new Response(bytes as Uint8Array<ArrayBuffer>, {
+    status,
+    headers: { ...headers, 'content-type': 'application/json' },
+  });

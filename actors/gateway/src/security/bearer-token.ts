@@ -1,0 +1,45 @@
+import { sha256, utf8 } from '@isobit/core';
+import type { MiddlewareHandler } from 'hono';
+import { errorAnswer } from '../error-answer.ts';
+import { gatewayError } from '../errors.ts';
+
+/** Shorter ones can be guessed; 22 characters of base64 are 128 bits. */
+const SHORTEST_TOKEN = 22;
+
+/** Compares in a time that depends on neither: digests have one length, and every byte is looked at. */
+function sameDigest(a: Uint8Array, b: Uint8Array): boolean {
+  let difference = 0;
+  for (let i = 0; i < a.length; i++) difference |= (a[i] as number) ^ (b[i] as number);
+  return difference === 0;
+}
+
+export interface BearerTokenOptions {
+  /** Any of which passes. Each at least 22 characters; `RangeError` otherwise, and for an empty list. */
+  readonly tokens: readonly string[];
+}
+
+/** Answers only requests that carry `Authorization: Bearer <one of the tokens>`; others are `401 TOKEN_REQUIRED`. */
+export function bearerToken({ tokens }: BearerTokenOptions): MiddlewareHandler {
+  if (tokens.length === 0) throw new RangeError('give at least one token: without one nobody could pass');
+  if (tokens.some((token) => token.length < SHORTEST_TOKEN)) {
+    throw new RangeError(`a token has at least ${SHORTEST_TOKEN} characters`);
+  }
+  const digests = tokens.map((token) => sha256(utf8(token)));
+  return async (c, next) => {
+    const given = /^Bearer ([\x21-\x7e]{1,512})$/i.exec(c.req.raw.headers.get('authorization') ?? '')?.[1];
+    const digest = sha256(utf8(given ?? ''));
+    const passes = digests.map((known) => sameDigest(known, digest)).includes(true);
+    if (passes) return next();
+    const what = given === undefined ? 'needs a token' : 'needs another token than the one given';
+    return errorAnswer(
+      gatewayError(
+        'TOKEN_REQUIRED',
+        `this route ${what}: send Authorization: Bearer and the token of the node's operator`,
+      ),
+    );
+  };
+}
+
+/** `bearerToken` for the routes that only the operator may use. */
+export const operatorToken = ({ token }: { readonly token: string }): MiddlewareHandler =>
+  bearerToken({ tokens: [token] });

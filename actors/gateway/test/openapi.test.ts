@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createRequest, jobKind, onnxExact } from '@isobit/receipt';
+import { gatewayError, gatewayOpenApi } from '../src/index.ts';
+import { echo, fakeDispatcher, gatewayOf, honest, json, network, two } from './fake-node.ts';
+import { faultsOf, type Schema } from './json-schema.ts';
+
+interface Media {
+  readonly schema: Schema;
+}
+interface Answer {
+  readonly content?: Readonly<Record<string, Media>>;
+  readonly headers?: Readonly<Record<string, unknown>>;
+}
+interface Operation {
+  readonly operationId: string;
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, Media>> };
+  readonly responses: Readonly<Record<string, Answer>>;
+}
+
+const paths = gatewayOpenApi.paths as unknown as Record<string, Record<string, Operation>>;
+const schemas = gatewayOpenApi.components.schemas as unknown as Record<string, Schema>;
+const documented = Object.entries(paths).flatMap(([path, operations]) =>
+  Object.entries(operations).map(([method, operation]) => ({
+    route: `${method.toUpperCase()} ${path}`,
+    path,
+    operation,
+  })),
+);
+
+const failing = fakeDispatcher(async () => {
+  throw gatewayError('JOB_BUSY', 'full', { retryAfterMs: 1 });
+});
+const job = jobKind.encode({
+  isobit: 'job/1',
+  request: createRequest({
+    model: echo.id,
+    profile: onnxExact.name,
+    salt: new Uint8Array(32),
+    inputs: [{ name: 'x', datatype: 'FP32', shape: [0, 2], data: new Uint8Array(0) }],
+  }),
+  nonce: 'ab'.repeat(32),
+  trace: false,
+  network,
+  deadlineMs: 1_000,
+  witnesses: 0,
+});
+const postJob = { method: 'POST', body: Buffer.from(job) };
+const idle = { readiness: { isReady: async () => false } };
+
+test('the routes are those of the document, and the other way round', () => {
+  const registered = gatewayOf(honest()).routes.map(
+    ({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`,
+  );
+  assert.deepEqual([...new Set(registered)].sort(), documented.map(({ route }) => route).sort());
+});
+
+test('operations have ids of their own, and path parameters are declared', () => {
+  const ids = documented.map(({ operation }) => operation.operationId);
+  assert.equal(new Set(ids).size, ids.length);
+  for (const { route, path, operation } of documented) {
+    const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    const declared = (operation.parameters ?? []).filter((p) => p.in === 'path').map(({ name }) => name);
+    assert.deepEqual(declared, inPath, route);
+  }
+});
+
+test('the document is served', async () => {
+  const response = await gatewayOf(honest()).request('/openapi.json');
+  assert.deepEqual(await response.json(), JSON.parse(JSON.stringify(gatewayOpenApi)));
+});
+
+/** Faults of an answer against what the document says of its route and status. */
+async function faultsOfAnswer(route: string, response: Response): Promise<string[]> {
+  const operation = documented.find((each) => each.route === route)?.operation;
+  const answer = operation?.responses[response.status] ?? operation?.responses['default'];
+  const type = response.headers.get('content-type')?.split(';')[0] ?? '';
+  const media = answer?.content?.[type];
+  if (!media) return [`${route}: no ${type} for ${response.status}`];
+  const absent = Object.keys(answer?.headers ?? {}).filter((name) => !response.headers.has(name));
+  const body = type === 'application/json' ? await response.json() : await response.text();
+  return [
+    ...absent.map((name) => `${route}: no header ${name}`),
+    ...faultsOf(media.schema, body, route, schemas),
+  ];
+}
+
+const NAMED = '/v2/models/{name}';
+const VERSIONED = '/v2/models/{name}/versions/{version}';
+const exchanges: readonly (readonly [
+  route: string,
+  url: string,
+  init?: RequestInit,
+  app?: ReturnType<typeof gatewayOf>,
+])[] = [
+  ['GET /openapi.json', '/openapi.json'],
+  ['GET /v2', '/v2'],
+  ['GET /v2', '/v2?x=1'],
+  ['GET /v2/health/live', '/v2/health/live'],
+  ['GET /v2/health/ready', '/v2/health/ready'],
+  ['GET /v2/health/ready', '/v2/health/ready', {}, gatewayOf(honest(), idle)],
+  ['GET /v2/models', '/v2/models'],
+  [`GET ${NAMED}`, '/v2/models/zoo'],
+  [`GET ${NAMED}`, '/v2/models/zo'],
+  [`GET ${NAMED}`, '/v2/models/twice'],
+  [`GET ${NAMED}`, '/v2/models/broken'],
+  [`GET ${VERSIONED}`, '/v2/models/echo/versions/1'],
+  [`GET ${NAMED}/ready`, '/v2/models/echo/ready'],
+  [`GET ${NAMED}/ready`, '/v2/models/echo/ready', {}, gatewayOf(honest(), idle)],
+  [`GET ${VERSIONED}/ready`, '/v2/models/echo/versions/2/ready'],
+  [`POST ${NAMED}/infer`, '/v2/models/echo/infer', json(two)],
+  [
+    `POST ${NAMED}/infer`,
+    '/v2/models/echo/infer',
+    json({ ...two, id: 'a', parameters: { binary_data_output: true } }),
+  ],
+  [`POST ${NAMED}/infer`, '/v2/models/echo/infer', json('{')],
+  [`POST ${NAMED}/infer`, '/v2/models/echo/infer', json(two), gatewayOf(failing)],
+  [`POST ${VERSIONED}/infer`, '/v2/models/echo/versions/1/infer', json(two)],
+  ['POST /v2/repository/index', '/v2/repository/index', { method: 'POST' }],
+  ['POST /jobs', '/jobs', postJob],
+  ['POST /jobs', '/jobs', postJob, gatewayOf(failing)],
+  ['POST /jobs', '/jobs', { method: 'POST', body: '{}' }],
+  ['POST /jobs', '/jobs?x=1', postJob],
+];
+
+test('answers and errors fit the document, on every route', async () => {
+  for (const [route, url, init = {}, app = gatewayOf(honest())] of exchanges) {
+    assert.deepEqual(await faultsOfAnswer(route, await app.request(url, init)), [], `${route} ${url}`);
+  }
+  assert.deepEqual(
+    [...new Set(exchanges.map(([route]) => route))].sort(),
+    documented.map(({ route }) => route).sort(),
+  );
+});
+
+test('what an inference takes fits the document', () => {
+  const schema = schemas['InferRequest'] ?? {};
+  const parameters = { isobit_salt: 'ab'.repeat(32), binary_data_output: true };
+  assert.deepEqual(
+    faultsOf(schema, { ...two, id: 'a', parameters, outputs: [{ name: 'x' }] }, '', schemas),
+    [],
+  );
+  assert.deepEqual(faultsOf(schema, { ...two, parameters: { sequence_id: 1 } }, '', schemas), [
+    '.parameters.sequence_id: not in the schema',
+  ]);
+});
+
+test('an answer that leaves the document would be found', async () => {
+  const route = `GET ${NAMED}`;
+  const find = (body: unknown, status = 200) => faultsOfAnswer(route, Response.json(body, { status }));
+  assert.ok((await find({})).length > 0);
+  assert.ok(
+    (await find({ code: 'NO_SUCH_CODE', error: '' }, 404)).some((fault) => fault.includes('NO_SUCH_CODE')),
+  );
+  assert.deepEqual(
+    await faultsOfAnswer(route, new Response('x', { headers: { 'content-type': 'text/plain' } })),
+    [`${route}: no text/plain for 200`],
+  );
+});
