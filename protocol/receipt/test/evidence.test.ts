@@ -86,8 +86,8 @@ test('values that have no canonical bytes are refused as they are read, not late
   const text = JSON.stringify({ ...bare, log });
   for (const changed of [
     text.replace('"index":3', '"index":-0'),
-    text.replace('"a":null', '"a":0.5'),
-    text.replace('"a":null', '"a":"\\ud800"'),
+    text.replace('"index":3', '"index":0.5'),
+    text.replace('"checkpoint":"a', '"checkpoint":"\\ud800'),
   ]) {
     assert.notEqual(changed, text);
     assert.throws(

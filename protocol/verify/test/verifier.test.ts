@@ -1,14 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CodedError, toHex, utf8 } from '@isobit/core';
-import {
-  createRequest,
-  type Evidence,
-  encodeEvidence,
-  fast,
-  profileDigest,
-  requestDigest,
-} from '@isobit/receipt';
+import { CodedError, utf8 } from '@isobit/core';
+import { type Evidence, encodeEvidence, fast } from '@isobit/receipt';
 import { forAll } from '@isobit/testing';
 import fc from 'fast-check';
 import {
@@ -23,7 +16,8 @@ import {
   verify,
   verifyWith,
 } from '../src/index.ts';
-import { doubler, keyOf, logOf, NOW, scene, trust, vector, witness, witnessVkey, worker } from './scene.ts';
+import { refusedCases } from './cases.ts';
+import { doubler, scene, trust, witness, witnessVkey } from './scene.ts';
 
 /** Asserts that exactly this claim is refuted, for exactly this reason. */
 function refutes(verdict: Verdict, claim: ClaimName, reason: Reason): void {
@@ -67,7 +61,7 @@ test('a lie in one value is refuted by running again, and the value is named', a
   assert.deepEqual(claimOf(verdict, 'execution').difference, {
     tensor: 'y',
     index: 1,
-    claimed: String(Math.fround(4.000001)),
+    claimed: '4.000001',
     computed: '4',
   });
   assert.equal(judge(verdict, ['integrity']), 'refuted');
@@ -81,156 +75,10 @@ test('a lie with a trace is brought down to its operator', async () => {
   assert.equal(operator?.inputs[0]?.name, 'x');
 });
 
-const disclosed = scene({ trace: true });
-const { request: _request, ...withoutRequest } = disclosed;
-
-const refusals: [string, Evidence, Parameters<typeof trust>[0], ClaimName, Reason][] = [
-  [
-    'a receipt changed after signing',
-    { ...scene(), receipt: { ...scene().receipt, time: NOW - 1 } },
-    {},
-    'integrity',
-    'signature',
-  ],
-  [
-    'a receipt signed by another key',
-    { ...scene(), receipt: { ...scene({ key: keyOf('other') }).receipt, worker: worker.address } },
-    {},
-    'integrity',
-    'signature',
-  ],
-  ['another network', scene(), { network: toHex(new Uint8Array(32)) }, 'integrity', 'network'],
-  ['a clock in the future', scene({ body: { time: NOW + 3_600_000 } }), {}, 'integrity', 'clock'],
-  ['a stale nonce', scene(), { expected: { nonce: toHex(new Uint8Array(32)) } }, 'integrity', 'stale'],
-  [
-    'another request than the one sent',
-    scene(),
-    { expected: { request: toHex(new Uint8Array(32)) } },
-    'integrity',
-    'stale',
-  ],
-  [
-    'another model than the one asked',
-    scene(),
-    { expected: { model: 'bagaaieraiqjw7i2vwntyuekgvulpp2det2kpwt6cd7tx5ayqybqpmhfk76fa' } },
-    'integrity',
-    'stale',
-  ],
-  [
-    'another profile than the one asked for',
-    scene(),
-    { expected: { profile: profileDigest(fast) } },
-    'integrity',
-    'stale',
-  ],
-  [
-    'another response',
-    { ...scene(), response: scene({ answer: [1, 1, 1] }).response as never },
-    {},
-    'integrity',
-    'response-digest',
-  ],
-  [
-    'another trace',
-    { ...disclosed, trace: scene({ answer: [9, 9, 9], trace: true }).trace as never },
-    {},
-    'integrity',
-    'trace-root',
-  ],
-  ['a response without its request', withoutRequest, {}, 'integrity', 'not-disclosed'],
-  [
-    'a profile that the request does not ask for',
-    scene({ body: { profile: profileDigest(fast) } }),
-    {},
-    'integrity',
-    'request-receipt',
-  ],
-  [
-    'a signer that is not trusted',
-    scene(),
-    { workers: [keyOf('other').address] },
-    'signer',
-    'signer-untrusted',
-  ],
-  [
-    'usage that the documents do not have',
-    scene({ body: { details: { ...scene().receipt.details, usage: { inputBytes: 12, outputBytes: 13 } } } }),
-    {},
-    'usage',
-    'usage',
-  ],
-  [
-    'a proof of another index',
-    { ...scene(), log: { ...logOf(scene().receipt, worker, false), index: 1 } },
-    {},
-    'log',
-    'log-proof',
-  ],
-  [
-    'a proof for another tree',
-    { ...scene(), log: { ...logOf(scene({ answer: [1, 1, 1] }).receipt, worker, false) } },
-    {},
-    'log',
-    'log-proof',
-  ],
-  [
-    "another worker's log key",
-    { ...scene(), log: logOf(scene().receipt, keyOf('other'), false) },
-    {},
-    'log',
-    'log-key',
-  ],
-  [
-    "a checkpoint of another worker's log",
-    {
-      ...scene(),
-      log: {
-        ...logOf(scene().receipt, worker, false),
-        checkpoint: logOf(scene().receipt, keyOf('other'), false).checkpoint,
-      },
-    },
-    {},
-    'log',
-    'log-checkpoint',
-  ],
-];
-
-for (const [what, evidence, extra, claim, reason] of refusals) {
-  test(`refuses ${what}: ${claim}, ${reason}`, () => refutes(verify(evidence, trust(extra)), claim, reason));
+for (const { description, evidence, trust: extra, claim, reason } of refusedCases) {
+  test(`refuses ${description}: ${claim}, ${reason}`, () =>
+    refutes(verify(evidence, trust(extra)), claim, reason));
 }
-
-test('refuses a request of another salt', () => {
-  const evidence = scene();
-  const other = createRequest({
-    model: evidence.receipt.model,
-    profile: 'onnx-exact-1',
-    salt: new Uint8Array(32),
-    inputs: [vector('x', 1, 2, 3)],
-  });
-  assert.notEqual(requestDigest(other), evidence.receipt.request);
-  refutes(verify({ ...evidence, request: other }, trust()), 'integrity', 'request-digest');
-});
-
-test('refuses a manifest of another model, and one whose publisher did not sign it', () => {
-  const evidence = scene();
-  const signed = evidence.manifest as NonNullable<Evidence['manifest']>;
-  refutes(
-    verify(
-      { ...evidence, manifest: { ...signed, manifest: { ...signed.manifest, title: 'Triples' } } },
-      trust(),
-    ),
-    'model',
-    'manifest',
-  );
-});
-
-test('a trace that does not end in the response is refused even when the receipt names it', () => {
-  const lie = scene({ trace: true });
-  const other = scene({ answer: [5, 5, 5], trace: true });
-  const mixed = scene({ body: { trace: other.receipt.trace } });
-  refutes(verify({ ...mixed, trace: other.trace as never }, trust()), 'integrity', 'trace-output');
-  assert.equal(isRefuted(verify(lie, trust())), false);
-});
 
 test('witnesses: the threshold counts trusted ones only', () => {
   const asked = { witnesses: [{ vkey: witnessVkey }], witnessThreshold: 1 };

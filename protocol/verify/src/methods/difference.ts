@@ -64,10 +64,19 @@ export function elementText(tensor: Tensor, index: number): string {
     case 'FP16':
       return floatText(halfToNumber(view.getUint16(0, true)));
     case 'FP32':
-      return floatText(view.getFloat32(0, true));
+      return shortestSingle(view.getFloat32(0, true));
     case 'FP64':
       return floatText(view.getFloat64(0, true));
   }
+}
+
+/** The shortest decimal that reads back as the same 32-bit float. */
+function shortestSingle(value: number): string {
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return floatText(short);
+  }
+  return floatText(value);
 }
 
 const floatText = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
