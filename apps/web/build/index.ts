@@ -1,0 +1,2 @@
+export { type BuiltPage, buildPage } from './build-page.ts';
+export { type OpenedPage, openPage } from './open-page.ts';

@@ -1,0 +1,112 @@
+import { printable } from '@isobit/core';
+import { type Manifest, openManifest } from '@isobit/model';
+import { decodeEvidence, type Evidence, type Response, responseTensors, type Tensor } from '@isobit/receipt';
+import {
+  type Claim,
+  claimOf,
+  type Difference,
+  type OperatorDifference,
+  type Replayer,
+  type Trust,
+  type Verdict,
+  verify,
+  verifyWith,
+} from '@isobit/verify';
+import { pageError } from '../errors.ts';
+import { readEvidence } from './read-evidence.ts';
+import { labelsOf, summarize } from './summary.ts';
+import { createTabReplayer } from './tab-replayer.ts';
+import type { ByteSources, EvidenceSource, Judged, Progress, Task } from './task.ts';
+import { summarizeTensor } from './tensor-summary.ts';
+import { readTrust } from './trust.ts';
+
+/**
+ * Reads evidence, judges it and, where the task says how, runs it again.
+ *
+ * @throws CodedError of `PageErrorCode`, of the node
+ */
+export async function judge(task: Task, onProgress: (progress: Progress) => void): Promise<Judged> {
+  const trust = readTrust(task.trust, task.now);
+  const bytes = await readEvidence(task.evidence, onProgress);
+  const { verdict, outputs } = task.replay
+    ? await runAgain(bytes, trust, task.replay, onProgress)
+    : { verdict: verify(bytes, trust) };
+  checkIsAsked(task.evidence, verdict);
+  const evidence = verdict.receipt === undefined ? undefined : decodeEvidence(bytes);
+  const manifest = evidence && manifestOf(evidence, verdict);
+  return {
+    bytes,
+    verdict: presentable(verdict),
+    ...(evidence ? { summary: summarize(evidence, manifest) } : {}),
+    ...(outputs
+      ? { computed: { outputs: outputs.map(summarizeTensor), labels: labelsOf(outputs, manifest) } }
+      : {}),
+  };
+}
+
+/** A node may give any evidence it likes, so the receipt in it must be the one that the address names. */
+function checkIsAsked(source: EvidenceSource, verdict: Verdict): void {
+  if (source.kind !== 'node' || verdict.receipt === undefined || verdict.receipt === source.digest) return;
+  throw pageError(
+    'EVIDENCE_OTHER',
+    `the node at ${source.baseUrl} gave the evidence of receipt ${verdict.receipt}, not of ${source.digest}: do not rely on that node`,
+  );
+}
+
+async function runAgain(
+  bytes: Uint8Array,
+  trust: Trust,
+  sources: ByteSources,
+  onProgress: (progress: Progress) => void,
+): Promise<{ verdict: Verdict; outputs?: Tensor[] }> {
+  await using replayer = await createTabReplayer(sources, onProgress);
+  let last: Response | undefined;
+  const watched: Replayer = {
+    ...replayer,
+    async run(replay, options) {
+      const result = await replayer.run(replay, options);
+      last = result.response;
+      return result;
+    },
+  };
+  const verdict = await verifyWith(bytes, trust, { replayer: watched });
+  return { verdict, ...(last ? { outputs: responseTensors(last) } : {}) };
+}
+
+function manifestOf(evidence: Evidence, verdict: Verdict): Manifest | undefined {
+  return claimOf(verdict, 'model').status === 'verified'
+    ? openManifest(evidence.manifest).manifest
+    : undefined;
+}
+
+/** The verdict with a stranger's words made printable and short. */
+const presentable = (verdict: Verdict): Verdict => ({
+  ...verdict,
+  claims: verdict.claims.map(presentableClaim),
+  notChecked: verdict.notChecked.map((line) => printable(line, 500)),
+});
+
+const presentableClaim = (claim: Claim): Claim => ({
+  ...claim,
+  detail: printable(claim.detail, 500),
+  ...(claim.difference ? { difference: presentableDifference(claim.difference) } : {}),
+  ...(claim.operator ? { operator: presentableOperator(claim.operator) } : {}),
+});
+
+const presentableDifference = (difference: Difference): Difference => ({
+  ...difference,
+  tensor: printable(difference.tensor),
+  claimed: printable(difference.claimed, 200),
+  computed: printable(difference.computed, 200),
+});
+
+const SHOWN_INPUTS = 12;
+
+const presentableOperator = (operator: OperatorDifference): OperatorDifference => ({
+  ...operator,
+  node: printable(operator.node),
+  op: printable(operator.op),
+  inputs: operator.inputs
+    .slice(0, SHOWN_INPUTS)
+    .map(({ name, digest }) => ({ name: printable(name), digest })),
+});

@@ -1,0 +1,5 @@
+declare module '*?worker&inline' {
+  export default class InlineWorker extends Worker {
+    constructor();
+  }
+}
