@@ -1,0 +1,16 @@
+export * from './blobs/blob-port.ts';
+export type { NameQuery } from './documents/document-messages.ts';
+export * from './documents/document-source.ts';
+export type { NameListener } from './documents/name-gossip.ts';
+export * from './errors.ts';
+export { addressOfPeer, peerIdOfPublicKey } from './host/identity.ts';
+export type { NetworkLog, NetworkOptions } from './host/options.ts';
+export type { Peer } from './host/routes.ts';
+export * from './jobs/dispatch.ts';
+export type { RunJob, RunJobOptions } from './jobs/job-client.ts';
+export type { JobContext, JobHandler } from './jobs/job-run.ts';
+export * from './jobs/rank-workers.ts';
+export * from './limits.ts';
+export * from './network.ts';
+export * from './offers/known-offer.ts';
+export type { WitnessClient, WitnessHandler, WitnessReply } from './witness/witness-exchange.ts';
