@@ -1,0 +1,5 @@
+/** Bytes of resident memory that this process may use: its first argument. */
+export const memoryArgument = (): number => Number(process.argv[2]);
+
+/** File of the engine's binary, where it is not the installed one: its second argument. */
+export const engineFileArgument = (): string | undefined => process.argv[3];

@@ -1,0 +1,9 @@
+export { memoryArgument } from './child/arguments.ts';
+export { serveRuntime } from './child/serve.ts';
+export {
+  createProcessRuntime,
+  type ProcessRuntime,
+  type ProcessRuntimeOptions,
+} from './create-process-runtime.ts';
+export { wasmPath } from './engine-file.ts';
+export { type ChildEntry, entryPath, packageOf } from './launch.ts';

@@ -1,0 +1,8 @@
+/*
+ * What other packages' tests and benchmarks take from here, as `@isobit/exact/testing`: the suite that every
+ * adapter of the port runs, and models to run it on.
+ */
+export * from './build-model.ts';
+export * from './models.ts';
+export { runtimeSuite } from './runtime-suite.ts';
+export { hostileSource, sourceOf } from './source.ts';
