@@ -1,0 +1,15 @@
+export { type Answers, createAnswers } from './answers.ts';
+export { type Database, type DatabaseOptions, type OpenedDatabase, openDatabase } from './database.ts';
+export { createEvidenceStore, type EvidenceStore } from './evidence.ts';
+export { createModels, type Models, type StoredModel } from './models.ts';
+export { createNames, type NameContradiction, type Names, type ResolvedName } from './names.ts';
+export { createPetnames, type Petnames } from './petnames.ts';
+export {
+  createReceipts,
+  type ReceiptFilter,
+  type ReceiptOrigin,
+  type Receipts,
+  type StoredReceipt,
+} from './receipts.ts';
+export { createSettings, type Settings } from './settings.ts';
+export type { Tables } from './tables.ts';
