@@ -1,4 +1,4 @@
-import { concatBytes } from '@isobit/core';
+import { concatBytes, utf8 } from '@isobit/core';
 import { networkError } from '../errors.ts';
 import type { Peer, Routes } from '../host/routes.ts';
 import type { Exchange } from '../host/serve.ts';
@@ -13,7 +13,7 @@ export interface WitnessReply {
   readonly body: Uint8Array;
 }
 
-/** Answers the body of an add-checkpoint request. */
+/** Answers the body of an add-checkpoint request, or 64 hex characters with the newest checkpoint of that origin's hash. */
 export type WitnessHandler = (body: Uint8Array, peer: Peer) => Promise<WitnessReply>;
 
 /** Another node's witness. */
@@ -22,6 +22,8 @@ export interface WitnessClient {
   readonly name: string;
   /** @throws CodedError `NODE_*`, `PEER_*`, `FRAME_TOO_LONG`; or the signal's reason */
   addCheckpoint(body: Uint8Array, signal: AbortSignal): Promise<WitnessReply>;
+  /** The checkpoint that it cosigned last, by hex SHA-256 of its origin; undefined where it has none. Errors as above. */
+  latest(originHash: string, signal: AbortSignal): Promise<Uint8Array | undefined>;
 }
 
 const STATUS_BYTES = 2;
@@ -45,17 +47,24 @@ export const createWitnessClient = ({
 }: {
   readonly routes: Routes;
   readonly node: string;
-}): WitnessClient => ({
-  name: node,
-  async addCheckpoint(body, signal) {
+}): WitnessClient => {
+  async function ask(body: Uint8Array, signal: AbortSignal): Promise<WitnessReply> {
     await using stream = await routes.open(node, WITNESS_PROTOCOL, signal);
     await stream.write(body, signal);
     const frame = await stream.read(networkLimits.witnessBytes, { signal, firstMs: networkLimits.askMs });
     if (!frame)
       throw networkError('PEER_RESET', `the witness ${node} ended the stream without an answer`, { node });
     return decodeReply(frame.bytes);
-  },
-});
+  }
+  return {
+    name: node,
+    addCheckpoint: ask,
+    async latest(originHash, signal) {
+      const { status, body } = await ask(utf8(originHash), signal);
+      return status === 200 ? body : undefined;
+    },
+  };
+};
 
 export function encodeReply({ status, body }: WitnessReply): Uint8Array {
   const head = new Uint8Array(STATUS_BYTES);

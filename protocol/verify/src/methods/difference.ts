@@ -74,7 +74,7 @@ export function elementText(tensor: Tensor, index: number): string {
 function shortestSingle(value: number): string {
   for (let digits = 1; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits));
-    if (Math.fround(short) === value) return floatText(short);
+    if (Object.is(Math.fround(short), value)) return floatText(short);
   }
   return floatText(value);
 }
