@@ -72,7 +72,7 @@ export function elementText(tensor: Tensor, index: number): string {
 
 /** The shortest decimal that reads back as the same 32-bit float. */
 function shortestSingle(value: number): string {
-  for (let digits = 1; digits < 9; digits++) {
+  for (let digits = 1; digits <= 9; digits++) {
     const short = Number(value.toPrecision(digits));
     if (Object.is(Math.fround(short), value)) return floatText(short);
   }

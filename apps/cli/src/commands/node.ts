@@ -1,0 +1,62 @@
+import { defaultHttpPort } from '@isobit/node/options';
+import type { Command } from '../command.ts';
+
+export const node: Command = {
+  name: 'node',
+  args: '[--join ADDR]',
+  summary: 'one node, until Ctrl-C; joins a network with --join',
+  details:
+    'Works without any option: on loopback, alone, with keys made at the first start. On another address than loopback, running jobs needs one of the keys given by --key.',
+  options: {
+    join: { type: 'string', value: 'ADDR', multiple: true, help: "another node's join address" },
+    roles: { type: 'string', value: 'LIST', help: 'host,worker,witness,gateway; all of them otherwise' },
+    data: {
+      type: 'string',
+      value: 'DIR',
+      help: 'folder of keys, models, log and database; ~/.isobit/node otherwise',
+    },
+    listen: {
+      type: 'string',
+      value: 'MULTIADDR',
+      multiple: true,
+      help: 'where peers connect, such as /ip4/0.0.0.0/tcp/4621; loopback otherwise',
+    },
+    http: {
+      type: 'string',
+      value: 'HOST:PORT',
+      help: `or off; 127.0.0.1:${defaultHttpPort}, or the next free port, otherwise`,
+    },
+    host: { type: 'string', value: 'NAME', multiple: true, help: 'a name under which the HTTP may be asked' },
+    origin: {
+      type: 'string',
+      value: 'URL',
+      multiple: true,
+      help: 'a web origin that may ask besides the own page',
+    },
+    key: {
+      type: 'string',
+      value: 'KEY',
+      multiple: true,
+      help: 'a key with which other machines may run jobs',
+    },
+    replicate: {
+      type: 'string',
+      value: 'SIZE',
+      help: 'keep every model that becomes known, up to so many bytes, such as 20GB',
+    },
+    mdns: { type: 'boolean', help: 'look for nodes on the local network by multicast' },
+    fast: { type: 'boolean', help: 'offer the profile fast too (npm run setup:native)' },
+    memory: { type: 'string', value: 'MIB', help: 'memory of the process that runs models; 2048' },
+    'allow-private': {
+      type: 'boolean',
+      help: 'follow addresses in private networks that peers announce; as it is on loopback',
+    },
+  },
+  examples: [
+    ['isobit node', 'a node to play with'],
+    ['isobit node --join /ip4/203.0.113.7/tcp/4621/p2p/16Uiu2… --replicate 20GB', 'share this machine'],
+    ['isobit node --listen /ip4/0.0.0.0/tcp/4621 --http 0.0.0.0:4620 --key $KEY', 'reachable by others'],
+  ],
+  arity: [0, 0],
+  run: async (invocation) => (await import('../serve/serve.ts')).serve(invocation),
+};

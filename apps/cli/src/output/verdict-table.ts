@@ -1,0 +1,46 @@
+import type { Claim, Verdict } from '@isobit/verify';
+import { printTable } from './print-table.ts';
+import { bold, dim, green, red, type Terminal, yellow } from './terminal.ts';
+
+const MARK = { verified: '✓', refuted: '✗', unchecked: '·' } as const;
+const PAINT = { verified: green, refuted: red, unchecked: yellow } as const;
+
+/** The verdict as a table of claims, then what nobody checked. */
+export function printVerdict(terminal: Terminal, verdict: Verdict): void {
+  const rows = verdict.claims.map((claim) => [
+    PAINT[claim.status](terminal, `${MARK[claim.status]} ${claim.claim}`),
+    PAINT[claim.status](terminal, claim.status),
+    claim.method ?? dim(terminal, '-'),
+    claim.detail,
+  ]);
+  printTable(terminal, rows, ['  claim', 'status', 'method', 'detail']);
+  for (const claim of verdict.claims) printDifference(terminal, claim);
+  terminal.line();
+  terminal.line(bold(terminal, 'Not checked'));
+  printTable(
+    terminal,
+    verdict.notChecked.map((sentence) => [' -', sentence]),
+  );
+}
+
+function printDifference(terminal: Terminal, { difference, operator, method }: Claim): void {
+  if (difference) {
+    const at = difference.index === undefined ? '' : `[${difference.index}]`;
+    terminal.line();
+    terminal.line(bold(terminal, `First difference: ${difference.tensor}${at}`));
+    printTable(terminal, [
+      [' in the evidence', red(terminal, difference.claimed)],
+      [method === 'peer' ? ' by the second worker' : ' run again here', green(terminal, difference.computed)],
+    ]);
+  }
+  if (!operator) return;
+  terminal.line();
+  terminal.line(
+    bold(terminal, `First differing operator: ${operator.node} (${operator.op}), step ${operator.step}`),
+  );
+  printTable(terminal, [
+    ...operator.inputs.map((input) => [` reads ${input.name}`, input.digest]),
+    [' gave, in the evidence', red(terminal, operator.claimed ?? 'nothing')],
+    [' gives, run again here', green(terminal, operator.computed ?? 'nothing')],
+  ]);
+}

@@ -1,0 +1,157 @@
+import { readFile } from 'node:fs/promises';
+import {
+  derivedSeed,
+  fromUtf8,
+  inclusionProof,
+  leafHash,
+  merkleRoot,
+  type NodeKey,
+  noteKey,
+  subtreeOf,
+  toHex,
+} from '@isobit/core';
+import { createOnnxExact, exactEngine, execute, type LoadedModel } from '@isobit/exact';
+import { wasmPath } from '@isobit/exact/process';
+import {
+  createCosigner,
+  ed25519Signer,
+  encodeBundle,
+  encodeTile,
+  formatCheckpoint,
+  type LogKeyDocument,
+  logOrigin,
+  serializeNote,
+  signLogKey,
+  signNote,
+  typedSigner,
+  witnessName,
+} from '@isobit/log';
+import {
+  createResponse,
+  type Job,
+  type JobAnswer,
+  onnxExact,
+  profileDigest,
+  type Receipt,
+  type Response,
+  receiptKind,
+  requestDigest,
+  responseDigest,
+  responseTensors,
+  saltOf,
+  signReceipt,
+  type Trace,
+  traceRoot,
+  usageOf,
+  valueDigest,
+  ZERO_HASH,
+} from '@isobit/receipt';
+import type { FakeModels } from './models.ts';
+
+/** Really runs models and really signs; it lies when it is told to. */
+export class FakeWorker {
+  /** Adds one to the first value of each answer, and signs that. */
+  lies = false;
+  readonly binding: LogKeyDocument;
+  readonly #key: NodeKey;
+  readonly #models: FakeModels;
+  readonly #runtime = createOnnxExact({ wasm: () => readFile(wasmPath()) });
+  readonly #loaded = new Map<string, Promise<LoadedModel>>();
+  readonly #entries: Uint8Array[] = [];
+
+  constructor(key: NodeKey, models: FakeModels) {
+    this.#key = key;
+    this.#models = models;
+    this.binding = signLogKey(key, {
+      log: this.#logSigner().vkey,
+      witness: createCosigner(witnessName(key.address), noteKey(derivedSeed(key, 'witness'))).vkey,
+    });
+  }
+
+  async answer({ request, nonce, network, trace: traced }: Job): Promise<JobAnswer> {
+    const loading = this.#loaded.get(request.model) ?? this.#runtime.load(this.#models.source(request.model));
+    this.#loaded.set(request.model, loading);
+    const honest = await execute(await loading, request, { trace: traced });
+    const { response, trace } = this.lies ? changed(honest.response, honest.trace, saltOf(request)) : honest;
+    const receipt = signReceipt(
+      {
+        network,
+        model: request.model,
+        profile: profileDigest(onnxExact),
+        request: requestDigest(request),
+        response: responseDigest(response, saltOf(request)),
+        trace: trace ? traceRoot(trace, saltOf(request)) : ZERO_HASH,
+        outcome: 'complete',
+        time: Date.now(),
+        worker: this.#key.address,
+        payment: ZERO_HASH,
+        details: { nonce, usage: { ...usageOf(request, response) }, engine: { ...exactEngine } },
+      },
+      this.#key,
+    );
+    return {
+      isobit: 'job-answer/1',
+      receipt,
+      response,
+      ...(trace ? { trace } : {}),
+      log: this.#log(receipt),
+    };
+  }
+
+  /** The log's public files; at most 256 entries, which is one tile. */
+  publicFile(path: string): Uint8Array | undefined {
+    const size = this.#entries.length;
+    if (size === 0) return undefined;
+    const partial = `000.p/${size}`;
+    if (path === 'checkpoint') return new TextEncoder().encode(this.#checkpoint());
+    if (path === `tile/0/${partial}`) return encodeTile(this.#leaves());
+    if (path === `tile/entries/${partial}`) return encodeBundle(this.#entries);
+    return undefined;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#runtime[Symbol.asyncDispose]() as Promise<void>;
+  }
+
+  #log(receipt: Receipt): NonNullable<JobAnswer['log']> {
+    const index = this.#entries.push(receiptKind.encode(receipt)) - 1;
+    const size = this.#entries.length;
+    const proof = inclusionProof(index, size, subtreeOf(this.#leaves())).map(toHex);
+    return { checkpoint: this.#checkpoint(), index, proof, key: this.binding };
+  }
+
+  #leaves = (): Uint8Array[] => this.#entries.map(leafHash);
+
+  #logSigner = () => ed25519Signer(logOrigin(this.#key.address), noteKey(derivedSeed(this.#key, 'log')));
+
+  #checkpoint(): string {
+    const origin = logOrigin(this.#key.address);
+    const text = formatCheckpoint({
+      origin,
+      size: this.#entries.length,
+      root: merkleRoot(this.#leaves()),
+      extensions: [],
+    });
+    return fromUtf8(serializeNote(signNote(text, [this.#logSigner(), typedSigner(origin, this.#key)])));
+  }
+}
+
+/** A lie that holds together: the trace, too, ends in the changed value. */
+function changed(
+  response: Response,
+  trace: Trace | undefined,
+  salt: Uint8Array,
+): { response: Response; trace?: Trace } {
+  const outputs = responseTensors(response).map((tensor) => {
+    const data = tensor.data.slice();
+    const view = new DataView(data.buffer);
+    if (tensor.datatype === 'FP32') view.setFloat32(0, view.getFloat32(0, true) + 1, true);
+    return { ...tensor, data };
+  });
+  const digests = new Map(outputs.map((tensor) => [tensor.name, valueDigest(tensor, salt)]));
+  const steps = trace?.steps.map((step) => ({
+    ...step,
+    outputs: step.outputs.map((output) => ({ ...output, digest: digests.get(output.name) ?? output.digest })),
+  }));
+  return { response: createResponse(outputs), ...(trace && steps ? { trace: { ...trace, steps } } : {}) };
+}
