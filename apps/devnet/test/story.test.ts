@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { listRunning } from '@isobit/node';
+import { chromiumPath, need } from '@isobit/testing';
+import { chromium } from 'playwright-core';
+import { type Running, startIsobit } from './isobit.ts';
+import { allGone, descendantsOf } from './processes.ts';
+
+/** Keeps Chromium from asking anybody but the page's own address. */
+const QUIET = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+];
+
+describe('the page of the lie', () => {
+  let home: string;
+  let up: Running;
+  let page: string;
+  /** The first difference, as the story tells it. */
+  let difference: RegExpExecArray;
+
+  before(async () => {
+    home = await mkdtemp(join(tmpdir(), 'isobit-home-'));
+    up = startIsobit(['up', '--nodes', '2'], { home });
+    page = (await up.line(/refused in your own browser: (http\S+)$/))[1] as string;
+    difference = await up.line(/first difference: (\w+\[\d+\]) is (\S+) in the answer, (\S+) when run again/);
+  });
+  after(async () => {
+    await up[Symbol.asyncDispose]();
+    await rm(home, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  test('is served as long as the network is up', async () => {
+    const answer = await fetch(page);
+    assert.equal(answer.status, 200);
+    assert.match(answer.headers.get('content-type') ?? '', /^text\/html/);
+    const evidence = await fetch(page.replace('/r/', '/evidence/'));
+    assert.equal(evidence.status, 200);
+  });
+
+  test('refuses the lie in a browser, and stops at its value', need('chromium'), async (t) => {
+    const executablePath = chromiumPath();
+    const browser = await chromium.launch({ args: QUIET, ...(executablePath ? { executablePath } : {}) });
+    t.after(() => browser.close());
+    const tab = await browser.newPage();
+    tab.setDefaultTimeout(60_000);
+    await tab.goto(page);
+    const text = async (selector: string): Promise<string> =>
+      (await tab.locator(selector).first().textContent()) ?? '';
+    await tab.locator('article h2').waitFor();
+    assert.equal(await text('article h2'), 'Nobody has run it again yet.');
+    assert.equal(await text('[data-claim=integrity] .status'), 'verified');
+    await tab.getByRole('button', { name: 'Run it again in this tab' }).click();
+    await tab.locator('.difference').waitFor();
+    assert.equal(await text('article h2'), 'This answer is not what the model gives.');
+    assert.equal(await text('[data-claim=execution] .status'), 'refuted');
+    const [, value, claimed, computed] = difference;
+    assert.equal(await text('.difference h3'), `First difference: ${value}`);
+    assert.equal(await text('.both .claimed'), claimed);
+    assert.equal(await text('.both .computed'), computed);
+  });
+
+  test('no node outlives the one who started it, kill -9 included', async () => {
+    const [node] = await listRunning(home);
+    const folder = dirname(node?.dataDir ?? '');
+    assert.match(folder, /isobit-up-/);
+    const [command, ...others] = descendantsOf(up.pid);
+    assert.ok(others.length >= 4, 'two nodes, and what runs their models');
+    process.kill(command as number, 'SIGKILL');
+    await allGone(others);
+    assert.notEqual(await up.exited, 0);
+    assert.deepEqual(await listRunning(home), [], 'nobody is announced that is gone');
+    // What was killed could not tidy up.
+    await rm(folder, { recursive: true });
+  });
+});
