@@ -76,7 +76,9 @@ function teller(terminal: Terminal): (line: string, detail?: string) => void {
 function printNext(terminal: Terminal, url: string, page: string, once: boolean): void {
   terminal.line();
   if (once) {
-    terminal.line('Without --once the network stays up, with a page that shows the lie refused in your own browser.');
+    terminal.line(
+      'Without --once the network stays up, with a page that shows the lie refused in your own browser.',
+    );
     return;
   }
   terminal.line(`See the lie refused in your own browser: ${bold(terminal, page)}`);

@@ -1,0 +1,41 @@
+import { isCoded, sha256, toHex } from '@isobit/core';
+import type { Profile } from '@isobit/receipt';
+import { clientError } from './errors.ts';
+import type { NodeApi } from './node-api.ts';
+import { readBody } from './read-body.ts';
+
+/** Far above the engine of today, far below what a tab can hold. */
+const MAX_ENGINE_BYTES = 128 * 1024 * 1024;
+
+/**
+ * The WebAssembly of a profile's engine, by the digest that the profile names: it does not matter who serves it.
+ *
+ * @throws CodedError `BYTES_UNAVAILABLE` when the profile names none, or nobody serves those bytes
+ */
+export async function fetchEngine(
+  profile: Profile,
+  sources: readonly Pick<NodeApi, 'request' | 'baseUrl'>[],
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  const digest = profile.rules['wasm'];
+  if (typeof digest !== 'string')
+    throw clientError('BYTES_UNAVAILABLE', `profile ${profile.name} has no engine that travels`);
+  const reasons: string[] = [];
+  for (const source of sources) {
+    try {
+      const answer = await source.request(`/engines/${digest}`, signal ? { signal } : {});
+      const bytes = await readBody(answer, MAX_ENGINE_BYTES, signal);
+      if (toHex(sha256(bytes)) === digest) return bytes;
+      reasons.push(`${source.baseUrl}: served other bytes`);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!isCoded(error)) throw error;
+      reasons.push(`${source.baseUrl}: ${error.message}`);
+    }
+  }
+  throw clientError(
+    'BYTES_UNAVAILABLE',
+    `nobody serves engine ${digest}: ${reasons.join('; ') || 'no sources were given'}`,
+    { digest },
+  );
+}

@@ -1,0 +1,10 @@
+export * from './blob-fetch.ts';
+export { type Check, wantedClaims } from './check.ts';
+export * from './client.ts';
+export * from './engine-fetch.ts';
+export * from './errors.ts';
+export * from './loaded-models.ts';
+export * from './node-api.ts';
+export { readBody } from './read-body.ts';
+export * from './replayer.ts';
+export * from './worker-offer.ts';

@@ -1,0 +1,41 @@
+import { isCoded } from '@isobit/core';
+import { execute, type ModelSource, type Runtime, requestFault } from '@isobit/exact';
+import type { Manifest } from '@isobit/model';
+import type { Profile } from '@isobit/receipt';
+import type { Replayer } from '@isobit/verify';
+import { clientError } from './errors.ts';
+import { createLoadedModels } from './loaded-models.ts';
+
+export interface ReplayerOptions {
+  /** The runtime of a profile, or undefined for one that can't be run here. */
+  runtime(profile: Profile, signal?: AbortSignal): Promise<Runtime | undefined>;
+  /** The model's bytes, verified. */
+  source(manifest: Manifest, signal?: AbortSignal): Promise<ModelSource>;
+  /** Models kept loaded between replays; 4. */
+  readonly maxLoaded?: number;
+}
+
+/** Runs requests again on this machine: `Replayer` over a runtime and a source of model bytes. */
+export function createReplayer({
+  runtime,
+  source,
+  maxLoaded = 4,
+}: ReplayerOptions): Replayer & AsyncDisposable {
+  const loaded = createLoadedModels({ max: maxLoaded });
+  return {
+    async run({ request, manifest, profile, trace }, { signal }) {
+      using lease = await loaded.borrow(
+        `${profile.name} ${request.model}`,
+        async (stop) => {
+          const engine = await runtime(profile, stop);
+          if (!engine) throw clientError('BYTES_UNAVAILABLE', `no engine for profile ${profile.name} here`);
+          return engine.load(await source(manifest, stop), { signal: stop });
+        },
+        signal,
+      );
+      return await execute(lease.model, request, { trace, ...(signal ? { signal } : {}) });
+    },
+    impossible: (error) => isCoded(error) && requestFault(error.code),
+    [Symbol.asyncDispose]: () => loaded[Symbol.asyncDispose](),
+  };
+}
