@@ -32,7 +32,7 @@ export async function readBody(request: Request, options: BodyOptions): Promise<
   try {
     let buffer = new Uint8Array(0);
     let length = 0;
-    for await (const chunk of chunksOf(request, options)) {
+    for await (const chunk of bodyChunks(request, options)) {
       const end = length + chunk.length;
       if (end > maxBytes) throw tooLarge(maxBytes);
       if (end > buffer.length) {
@@ -55,7 +55,15 @@ export async function readBody(request: Request, options: BodyOptions): Promise<
 const tooLarge = (maxBytes: number) =>
   gatewayError('BODY_TOO_LARGE', `the body is larger than the ${maxBytes} bytes that this route reads`);
 
-async function* chunksOf(request: Request, { idleMs, totalMs }: BodyOptions): AsyncGenerator<Uint8Array> {
+/**
+ * A body as it comes, for routes that keep none of it in memory.
+ *
+ * @throws CodedError `BODY_TIMEOUT`, `CLIENT_GONE`
+ */
+export async function* bodyChunks(
+  request: Request,
+  { idleMs, totalMs }: Pick<BodyOptions, 'idleMs' | 'totalMs'>,
+): AsyncGenerator<Uint8Array> {
   if (!request.body) return;
   const reader = request.body.getReader();
   const end = performance.now() + totalMs;

@@ -1,7 +1,9 @@
+export { type Body, type BodyOptions, bodyChunks, readBody } from './body.ts';
+export { BodyBudget } from './body-budget.ts';
 export * from './catalogue.ts';
 export type { GatewayLimits } from './context.ts';
 export * from './dispatcher.ts';
-export { errorAnswer } from './error-answer.ts';
+export { errorAnswer, errorHeaders } from './error-answer.ts';
 export * from './errors.ts';
 export { createGateway, type GatewayOptions, routeUnknown } from './gateway.ts';
 export { gatewayOpenApi } from './openapi/document.ts';

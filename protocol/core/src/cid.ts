@@ -38,6 +38,8 @@ export function digestOfCid(text: string): Uint8Array {
 }
 
 export function isCid(text: string): boolean {
+  // Most of what is asked about is a name: an error with its trace would cost more than all else.
+  if (!SPELLING.test(text)) return false;
   try {
     digestOfCid(text);
     return true;

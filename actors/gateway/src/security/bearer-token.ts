@@ -18,19 +18,30 @@ export interface BearerTokenOptions {
   readonly tokens: readonly string[];
 }
 
-/** Answers only requests that carry `Authorization: Bearer <one of the tokens>`; others are `401 TOKEN_REQUIRED`. */
-export function bearerToken({ tokens }: BearerTokenOptions): MiddlewareHandler {
+/** The token that a request shows, if it shows one. */
+const shown = (headers: Headers): string | undefined =>
+  /^Bearer ([\x21-\x7e]{1,512})$/i.exec(headers.get('authorization') ?? '')?.[1];
+
+/** Tells whether headers carry one of the tokens: for routes that show more to those who do. */
+export function tokenCheck({ tokens }: BearerTokenOptions): (headers: Headers) => boolean {
   if (tokens.length === 0) throw new RangeError('give at least one token: without one nobody could pass');
   if (tokens.some((token) => token.length < SHORTEST_TOKEN)) {
     throw new RangeError(`a token has at least ${SHORTEST_TOKEN} characters`);
   }
   const digests = tokens.map((token) => sha256(utf8(token)));
+  return (headers) => {
+    const digest = sha256(utf8(shown(headers) ?? ''));
+    return digests.map((known) => sameDigest(known, digest)).includes(true);
+  };
+}
+
+/** Answers only requests that carry `Authorization: Bearer <one of the tokens>`; others are `401 TOKEN_REQUIRED`. */
+export function bearerToken(options: BearerTokenOptions): MiddlewareHandler {
+  const passes = tokenCheck(options);
   return async (c, next) => {
-    const given = /^Bearer ([\x21-\x7e]{1,512})$/i.exec(c.req.raw.headers.get('authorization') ?? '')?.[1];
-    const digest = sha256(utf8(given ?? ''));
-    const passes = digests.map((known) => sameDigest(known, digest)).includes(true);
-    if (passes) return next();
-    const what = given === undefined ? 'needs a token' : 'needs another token than the one given';
+    const { headers } = c.req.raw;
+    if (passes(headers)) return next();
+    const what = shown(headers) === undefined ? 'needs a token' : 'needs another token than the one given';
     return errorAnswer(
       gatewayError(
         'TOKEN_REQUIRED',

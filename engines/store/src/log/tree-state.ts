@@ -5,6 +5,7 @@ import {
   decodeBundle,
   encodeBundle,
   encodeTile,
+  HASH_BYTES,
   hashesAt,
   type ReadTile,
   TILE_WIDTH,
@@ -33,10 +34,13 @@ export function createTreeState(
   from: Pick<Snapshot, 'size' | 'tail' | 'upper'>,
 ): TreeState {
   let tail: Uint8Array[] = [...from.tail];
+  /** The newest bytes of each partial tile: proofs of one commit share them, and the hashes above them. */
+  const partials = new Map<number, Uint8Array>();
   const edge = createTreeEdge({
     from: { size: from.size, partials: [tail.map(leafHash), ...from.upper] },
     onTile(level, index, hashes) {
       tiles.put(tilePath({ level, index, width: TILE_WIDTH }), encodeTile(hashes));
+      partials.delete(level);
       if (level > 0) return;
       tiles.put(tilePath({ level: 'entries', index, width: TILE_WIDTH }), encodeBundle(tail));
       tail = [];
@@ -54,13 +58,18 @@ export function createTreeState(
     );
   }
 
+  function partialTile(level: number, width: number): Uint8Array {
+    const known = partials.get(level);
+    if (known?.length === width * HASH_BYTES) return known;
+    const bytes = encodeTile(edge.partial(level).slice(0, width));
+    partials.set(level, bytes);
+    return bytes;
+  }
+
   async function read({ level, index, width }: TileCoordinate): Promise<Uint8Array> {
     const edgeIndex = Math.floor(hashesAt(level === 'entries' ? 0 : level, edge.size) / TILE_WIDTH);
-    if (index === edgeIndex) {
-      return level === 'entries'
-        ? encodeBundle(tail.slice(0, width))
-        : encodeTile(edge.partial(level).slice(0, width));
-    }
+    if (index === edgeIndex)
+      return level === 'entries' ? encodeBundle(tail.slice(0, width)) : partialTile(level, width);
     const full = await readFull(level, index);
     return width === TILE_WIDTH ? full : beginning(full, { level, index, width });
   }

@@ -1,0 +1,47 @@
+import { field, limits } from '@isobit/core';
+import { isModelPath } from '@isobit/model';
+import * as v from 'valibot';
+
+/** A name, version or petname as people write it. */
+export const label = v.pipe(
+  v.string(),
+  v.regex(
+    /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/,
+    'must be 1 to 64 of a-z 0-9 . _ - and begin and end with a letter or digit',
+  ),
+);
+
+/** Body of `POST /api/models`. */
+export const publicationBody = v.strictObject({
+  name: label,
+  version: v.optional(label),
+  files: v.pipe(
+    v.array(
+      v.strictObject({
+        path: v.custom<string>(isModelPath, 'must be a relative path'),
+        root: field.hex32,
+        size: field.count,
+      }),
+    ),
+    v.minLength(1),
+    v.maxLength(limits.manifestFiles),
+  ),
+  entry: v.string(),
+  title: v.optional(field.name),
+  task: v.optional(field.name),
+  licence: v.optional(field.name),
+  parent: v.optional(field.cid),
+  card: v.optional(field.canonical),
+});
+
+/** Body of `POST /api/pull`. */
+export const pullBody = v.strictObject({ ref: v.string() });
+
+/** Body of `POST /api/replicate`. */
+export const replicateBody = v.union(
+  [pullBody, v.strictObject({ all: v.literal(true), bytes: v.optional(field.count) })],
+  'must be {"ref": …} or {"all": true}',
+);
+
+/** Body of `PUT /api/petnames/{petname}`. */
+export const petnameBody = v.strictObject({ key: field.address });

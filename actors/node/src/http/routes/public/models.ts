@@ -1,0 +1,50 @@
+import { encodeCanonical } from '@isobit/core';
+import type { CatalogueModel } from '@isobit/gateway';
+import { modelSize } from '@isobit/model';
+import { fast, onnxExact } from '@isobit/receipt';
+import type { Hono } from 'hono';
+import type { NodeParts } from '../../../parts.ts';
+import { workersFor } from '../../../roles/gateway/dispatcher.ts';
+import { hostsOf } from '../../../roles/host/sources.ts';
+import { bytesAnswer } from '../../bytes-answer.ts';
+
+/** A model in a list. */
+export const modelEntry = ({ id, name, version, manifest }: CatalogueModel) => ({
+  id,
+  ...(name ? { name, version } : {}),
+  title: manifest.title,
+  task: manifest.task,
+  size: modelSize(manifest),
+  publisher: manifest.publisher,
+});
+
+/** `GET /models`, and what is known of one: its manifest, who runs it, who holds it. */
+export function modelRoutes(app: Hono, { registry, network, offer, httpUrls }: NodeParts): void {
+  app.get('/models', async (c) => c.json({ models: (await registry.list()).map(modelEntry) }));
+  app.get('/models/:ref', async (c) => {
+    const { signed, id } = await registry.resolve(c.req.param('ref'));
+    return bytesAnswer(encodeCanonical(signed), 'application/json', { 'isobit-model': id });
+  });
+  app.get('/models/:ref/workers', async (c) => {
+    const { id } = await registry.resolve(c.req.param('ref'));
+    const ranked = [onnxExact, fast].flatMap((profile) =>
+      workersFor(network, offer.now(), { model: id, profile: profile.name }),
+    );
+    const byNode = new Map(ranked.map((candidate) => [candidate.offer.node, candidate]));
+    const workers = [...byNode.values()].map(({ offer: { node, models }, latencyMs }) => {
+      const offered = models.find((model) => model.id === id);
+      return {
+        worker: node,
+        profiles: offered?.profiles ?? [],
+        price: offered?.price ?? '0',
+        ...(latencyMs === undefined ? {} : { latencyMs: Math.round(latencyMs * 1000) / 1000 }),
+      };
+    });
+    return c.json({ workers });
+  });
+  app.get('/models/:ref/hosts', async (c) => {
+    const { id, manifest } = await registry.resolve(c.req.param('ref'));
+    const own = (await registry.holds(manifest)) ? [{ node: network.self, http: httpUrls() }] : [];
+    return c.json({ hosts: [...own, ...hostsOf(network.offers(), id)] });
+  });
+}

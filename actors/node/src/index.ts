@@ -1,0 +1,12 @@
+export * from './decorators.ts';
+export * from './errors.ts';
+export * from './identity.ts';
+export * from './node.ts';
+export * from './node-log.ts';
+export * from './options.ts';
+export type { Page } from './parts.ts';
+export type { JobHandler } from './roles/worker/job-handler.ts';
+export type { CommittedReceipt, ReceiptCommitter } from './roles/worker/receipt-committer.ts';
+export type { ReceiptLog } from './roles/worker/receipt-log.ts';
+export * from './running.ts';
+export { version } from './version.ts';

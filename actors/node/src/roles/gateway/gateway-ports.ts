@@ -1,0 +1,30 @@
+import type { Dispatcher, Readiness } from '@isobit/gateway';
+import { onnxExact } from '@isobit/receipt';
+import type { NodeParts } from '../../parts.ts';
+import { createDispatcher, workersFor } from './dispatcher.ts';
+
+/** What this node gives the gateway: workers of the network, its own among them, and what it knows of them. */
+export function createGatewayPorts({
+  options: { roles },
+  network,
+  worker,
+  offer,
+  receipts,
+}: Pick<NodeParts, 'options' | 'network' | 'worker' | 'offer' | 'receipts'>): {
+  dispatcher: Dispatcher;
+  readiness: Readiness;
+} {
+  const local = roles.includes('worker') ? { handler: worker.handler, offer: offer.now } : undefined;
+  return {
+    dispatcher: createDispatcher({
+      network,
+      local,
+      onForeign: (_, { receipt, log }) => receipts.note([{ receipt, foreign: log }]),
+    }),
+    readiness: {
+      isReady: async (model) =>
+        model === undefined ||
+        workersFor(network, local?.offer(), { model, profile: onnxExact.name }).length > 0,
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { LogKeyDocument } from '@isobit/log';
+import type { OfferBody } from '@isobit/receipt';
+import { waitFor } from '@isobit/testing';
+import type { HeldModel } from '../src/models/registry.ts';
+import { createOwnOffer } from '../src/own-offer.ts';
+import { createSigningGate } from '../src/signing-gate.ts';
+
+const load = { running: 0, queued: 0, capacity: 1 };
+
+function offering(roles: readonly ('host' | 'worker')[], held = async (): Promise<HeldModel[]> => [one]) {
+  const announced: OfferBody[] = [];
+  const reports: string[] = [];
+  const closing = new AbortController();
+  const gate = createSigningGate();
+  const offer = createOwnOffer({
+    options: { roles, price: '7' },
+    network: { announce: (body) => void announced.push(body) },
+    registry: { held },
+    gate,
+    binding: {} as LogKeyDocument,
+    httpUrls: () => [],
+    report: (_, message) => void reports.push(message),
+    signal: closing.signal,
+  });
+  offer.begin({ profilesOf: () => ['onnx-exact-1'], load: () => load });
+  return { offer, gate, announced, reports, closing };
+}
+const one = { id: 'model', manifest: {} } as HeldModel;
+
+test('a worker offers what it holds once it signs, and nothing from when it does not', async () => {
+  const { offer, gate, announced } = offering(['host', 'worker']);
+  await offer.announce();
+  assert.deepEqual([announced[0]?.models, announced[0]?.holds], [[], ['model']]);
+  gate.started();
+  await offer.announce();
+  assert.deepEqual(announced[1]?.models, [{ id: 'model', profiles: ['onnx-exact-1'], price: '7' }]);
+  gate.close('key-elsewhere');
+  await waitFor(() => announced.length === 3, { what: 'the network to be told' });
+  assert.deepEqual([announced[2]?.models, announced[2]?.holds], [[], ['model']]);
+});
+
+test('who is no worker offers no models, who is no host holds none', async () => {
+  const host = offering(['host']);
+  host.gate.started();
+  await host.offer.announce();
+  assert.deepEqual(host.announced[0]?.models, []);
+  const worker = offering(['worker']);
+  await worker.offer.announce();
+  assert.deepEqual(worker.announced[0]?.holds, []);
+});
+
+test('nothing is told after the end, and a failure is reported', async () => {
+  const { offer, announced, closing } = offering(['host']);
+  closing.abort();
+  await offer.announce();
+  assert.deepEqual(announced, []);
+  const failing = offering(['host'], () => Promise.reject(new Error('disk')));
+  await failing.offer.announce();
+  assert.equal(failing.reports.length, 1);
+});
