@@ -8,7 +8,7 @@ const CLOSED = new Set(['node_modules', 'dist', 'fixtures']);
 /** Every `test/*.fuzz.ts` below `root`, as relative paths in order. */
 export function findFuzzFiles(root: string): string[] {
   const exclude = (path: string) => path.startsWith('.') || CLOSED.has(path.split('/').at(-1) ?? '');
-  return globSync('**/test/*.fuzz.ts', { cwd: root, exclude }).sort();
+  return globSync('**/test/**/*.fuzz.ts', { cwd: root, exclude }).sort();
 }
 
 /** Targets of one file by name. */

@@ -98,7 +98,9 @@ test('only files of tests that are named so are fuzzed', () => {
   const files = findFuzzFiles(ROOT);
   assert.ok(files.includes('protocol/core/test/core.fuzz.ts'));
   assert.ok(
-    files.every((file) => /(^|\/)test\/[a-z-]+\.fuzz\.ts$/.test(file) && !file.includes('node_modules')),
+    files.every(
+      (file) => /(^|\/)test\/(?:[a-z-]+\/)*[a-z-]+\.fuzz\.ts$/.test(file) && !file.includes('node_modules'),
+    ),
   );
 });
 

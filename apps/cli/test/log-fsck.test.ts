@@ -72,3 +72,13 @@ test('a changed entry, and a key that did not sign, are findings: exit 1', async
 test('a folder without a checkpoint says nothing about a log: exit 3', async (t) => {
   assert.deepEqual(await fsck(tempDir(t)), { exit: 3, codes: ['CHECKPOINT_MISSING'] });
 });
+
+test('a checkpoint seen earlier that the log no longer shows is a finding; one that it still shows is none', async (t) => {
+  const shown = logFolder(t, [utf8('a'), utf8('b')]);
+  const hidden = logFolder(t, [utf8('never shown to anybody else')]);
+  const earlier = logFolder(t, [utf8('a')]);
+  const args = (dir: string) => ['--trust', vkey, '--seen', join(dir, 'checkpoint')];
+  assert.ok((await fsck(shown, ...args(hidden))).codes.includes('EARLIER_INCONSISTENT'));
+  assert.deepEqual((await fsck(shown, ...args(earlier))).codes, ['ENTRY_REFUSED']);
+  await assert.rejects(fsck(shown, '--seen', join(shown, 'absent')));
+});

@@ -20,9 +20,16 @@ export const log: Command = {
       multiple: true,
       help: 'a witness whose cosignature is checked',
     },
+    seen: {
+      type: 'string',
+      value: 'FILE',
+      multiple: true,
+      help: 'evidence, or a checkpoint, that the log gave out: it must be part of what the log shows now',
+    },
   },
   examples: [
     ['isobit log fsck http://127.0.0.1:4620/log', "a node's, over HTTP"],
+    ['isobit log fsck http://127.0.0.1:4620 --seen seven.isobit.json', 'does it show everybody the same?'],
     ['isobit log fsck ~/.isobit/node/log', 'a folder, such as a backup'],
   ],
   arity: [2, 2],

@@ -1,6 +1,7 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { limits, utf8 } from '@isobit/core';
 import { type FsckReport, fsck, verifierOf } from '@isobit/log';
-import { receiptKind } from '@isobit/receipt';
+import { decodeEvidence, receiptKind } from '@isobit/receipt';
 import { readFolder } from '@isobit/store';
 import type { Invocation } from '../command.ts';
 import { cliError } from '../errors.ts';
@@ -11,13 +12,15 @@ import { printTable } from '../output/print-table.ts';
 import { startProgress } from '../output/progress.ts';
 import { green, red, type Terminal } from '../output/terminal.ts';
 import { logKeys } from './log-keys.ts';
-import { readHttp } from './read-http.ts';
+import { get, logBase, readHttp } from './read-http.ts';
 
 /** Audits a log, over HTTP or in a folder, and prints what was found. @throws CodedError `FILE`, `LOG_UNREACHABLE` */
-export async function audit(where: string, invocation: Invocation): Promise<ExitCode> {
+export async function audit(place: string, invocation: Invocation): Promise<ExitCode> {
   const { terminal, signal } = invocation;
-  const overHttp = /^https?:\/\//i.test(where);
-  if (!overHttp) await needFolder(where);
+  const overHttp = /^https?:\/\//i.test(place);
+  if (!overHttp) await needFolder(place);
+  const where = overHttp ? await findLog(place, signal) : place;
+  const earlier = await Promise.all(listOption(invocation, 'seen').map(readSeen));
   const read = overHttp ? readHttp(where) : readFolder(where);
   const trusted = listOption(invocation, 'trust').map(verifierOf);
   const published = trusted.length > 0 ? undefined : await logKeys(where, overHttp, signal);
@@ -30,6 +33,7 @@ export async function audit(where: string, invocation: Invocation): Promise<Exit
       keys: trusted.length > 0 ? trusted : (published?.verifiers ?? []),
       ...(published ? { origin: published.origin } : {}),
       witnesses,
+      earlier,
       now: Date.now(),
       entry: refuseNonReceipt,
       signal,
@@ -53,6 +57,24 @@ export async function audit(where: string, invocation: Invocation): Promise<Exit
   if (report.findings.every(({ code }) => code === 'CHECKPOINT_MISSING') && !report.ok) return exit.unknown;
   if (report.findings.length > 0) return exit.refuted;
   return report.complete ? exit.holds : exit.unknown;
+}
+
+/** A node's own address is where its HTTP is; its log is at `/log`. */
+async function findLog(url: string, signal: AbortSignal): Promise<string> {
+  if (URL.parse(url)?.pathname !== '/') return url;
+  const base = logBase(url);
+  return (await get(`${base}/checkpoint`, limits.noteBytes, signal)) ? url : `${base}/log`;
+}
+
+/** The checkpoint in an evidence file, or a checkpoint by itself. @throws CodedError `FILE` */
+async function readSeen(path: string): Promise<Uint8Array> {
+  const bytes = await readFile(path).catch((error: Error) => {
+    throw cliError('FILE', `${path} can't be read: ${error.message}`, error);
+  });
+  if (bytes[0] !== 0x7b) return bytes;
+  const { log } = decodeEvidence(bytes);
+  if (!log) throw cliError('FILE', `${path} is evidence without a place in a log`);
+  return utf8(log.checkpoint);
 }
 
 async function needFolder(path: string): Promise<void> {
