@@ -2,7 +2,7 @@ import { CodedError } from '@isobit/core';
 
 /** Codes thrown by `@isobit/exact` and by every other adapter of the port `Runtime`. */
 export type ExactErrorCode =
-  /** A model file is no ONNX file: truncated, garbage, or holding fields that its format does not know. */
+  /** A model file is none of its format: truncated, garbage, or holding fields that the format does not know. */
   | 'MODEL_MALFORMED'
   /** A model's IR version or an operator set it imports lies outside what the engine implements. */
   | 'MODEL_VERSION'
@@ -65,7 +65,25 @@ export type ExactErrorCode =
   /** Too many requests wait; `details.retryAfterMs` says when to come back. */
   | 'QUEUE_FULL'
   /** A runtime or a model was used after it was disposed. */
-  | 'RUNTIME_DISPOSED';
+  | 'RUNTIME_DISPOSED'
+  /** A language model's architecture, or something it asks for, is none that the profile describes. */
+  | 'MODEL_ARCHITECTURE'
+  /** A hyper-parameter of a language model is absent, of another type, out of range or against another one. */
+  | 'MODEL_METADATA'
+  /** A weight or a scale is infinite, NaN, or outside what its operator allows. */
+  | 'MODEL_WEIGHTS'
+  /** A prompt has no token. */
+  | 'PROMPT_EMPTY'
+  /** A token id lies outside the model's vocabulary. */
+  | 'TOKEN_UNKNOWN'
+  /** Prompt and answer together are longer than the model's context. */
+  | 'CONTEXT_FULL'
+  /** A sampling parameter lies outside its range. */
+  | 'SAMPLING_INVALID'
+  /** A grammar forbids every token. */
+  | 'SAMPLING_IMPOSSIBLE'
+  /** A run met an infinite or NaN value where it had to choose a token or give an embedding. */
+  | 'RUN_NOT_FINITE';
 
 export const exactError = (
   code: ExactErrorCode,
@@ -93,6 +111,11 @@ const REQUEST_FAULTS: ReadonlySet<string> = new Set<ExactErrorCode | 'TENSOR_INV
   'INPUT_STRING',
   'OUTPUT_UNKNOWN',
   'TENSOR_INVALID',
+  'PROMPT_EMPTY',
+  'TOKEN_UNKNOWN',
+  'CONTEXT_FULL',
+  'SAMPLING_INVALID',
+  'SAMPLING_IMPOSSIBLE',
 ]);
 
 /** True for codes that mean the request itself does not fit the model, so that no machine can answer it. */

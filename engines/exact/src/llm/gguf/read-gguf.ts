@@ -1,0 +1,55 @@
+import { exactError } from '../../errors.ts';
+import { ByteReader, malformed } from './byte-reader.ts';
+import { ggufLimits } from './limits.ts';
+import { type Metadata, readMetadata } from './read-metadata.ts';
+import { checkPlaces, type GgufTensor, readTensors } from './read-tensors.ts';
+
+export type { GgufTensor } from './read-tensors.ts';
+
+/** A GGUF file, read: its metadata, and where each tensor lies. */
+export interface Gguf {
+  readonly metadata: Metadata;
+  readonly tensors: ReadonlyMap<string, GgufTensor>;
+  /** The bytes of a tensor: a view, not a copy. */
+  bytes(tensor: GgufTensor): Uint8Array;
+}
+
+const MAGIC = 0x46554747;
+const DEFAULT_ALIGNMENT = 32;
+
+/**
+ * Reads a whole GGUF file (profile-llm-exact-1 section 12). Nothing is allocated for a count before the file is
+ * known to be long enough for it.
+ *
+ * @throws CodedError `MODEL_MALFORMED`, `MODEL_VERSION`, `MODEL_TOO_LARGE`, `MODEL_TENSOR`
+ */
+export function readGguf(file: Uint8Array): Gguf {
+  const r = new ByteReader(file);
+  if (r.u32() !== MAGIC) throw malformed('it does not begin with GGUF');
+  const version = r.u32();
+  if (version !== 2 && version !== 3) {
+    throw exactError(
+      'MODEL_VERSION',
+      `the GGUF file has version ${version}, or is big-endian: convert it to version 3, little-endian`,
+    );
+  }
+  const tensorCount = r.count('tensors', ggufLimits.tensors);
+  const metadata = readMetadata(r, r.count('metadata members', ggufLimits.members));
+  const alignment = alignmentOf(metadata);
+  const tensors = readTensors(r, tensorCount, alignment);
+  const start = Math.ceil(r.at / alignment) * alignment;
+  checkPlaces(tensors, Math.max(0, file.length - start));
+  return {
+    metadata,
+    tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])),
+    bytes: ({ offset, bytes }) => file.subarray(start + offset, start + offset + bytes),
+  };
+}
+
+function alignmentOf(metadata: Metadata): number {
+  const stated = metadata.get('general.alignment');
+  if (!stated) return DEFAULT_ALIGNMENT;
+  const value = stated.type === 'integer' ? Number(stated.value) : 0;
+  if (value >= 1 && value <= ggufLimits.alignment && (value & (value - 1)) === 0) return value;
+  throw malformed(`its general.alignment is no power of two from 1 to ${ggufLimits.alignment}`);
+}

@@ -1,0 +1,28 @@
+import { createDecoder, createEncoder, readGguf } from '../../../src/llm/reference/index.ts';
+import { buildGguf } from '../build-gguf.ts';
+import { decoderFile, encoderFile } from '../random-model.ts';
+
+/** Decoders of strangers' bytes: they may throw coded errors and nothing else. */
+export const targets: Record<string, { run(bytes: Uint8Array): unknown; seeds(): Uint8Array[] }> = {
+  readGguf: {
+    run: (bytes) => readGguf(bytes),
+    seeds: () => [
+      buildGguf({ 'general.architecture': 'llama', words: { strings: ['a', 'b'] }, flag: false }, [
+        { name: 'first', type: 'F32', sizes: [2, 2], data: new Uint8Array(16) },
+      ]),
+      decoderFile({ architecture: 'llama', type: 'Q4_0' }),
+    ],
+  },
+  createDecoder: {
+    run: (bytes) => createDecoder(readGguf(bytes)),
+    seeds: () => [
+      decoderFile({ architecture: 'llama', type: 'Q8_0' }),
+      decoderFile({ architecture: 'qwen2', type: 'Q4_0' }),
+      decoderFile({ architecture: 'qwen3', type: 'F16', tied: true }),
+    ],
+  },
+  createEncoder: {
+    run: (bytes) => createEncoder(readGguf(bytes)),
+    seeds: () => [encoderFile('Q8_0', 1)],
+  },
+};
