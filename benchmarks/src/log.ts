@@ -5,18 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { derivedSeed, leafHash, nodeKey, noteKey } from '@isobit/core';
 import { fsck, type ReadPublic } from '@isobit/log';
 import { type LogHead, openLog, readFolder } from '@isobit/store';
-
-/** One line of `npm run bench --json`. */
-export interface Figure {
-  readonly suite: 'log';
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  /** What ran beside it in the same run, with its value. */
-  readonly peer: string;
-  readonly target: string;
-  readonly holds: boolean;
-}
+import type { Figure } from './figure.ts';
 
 export interface LogSuiteOptions {
   /** Receipts in the log. */

@@ -5,18 +5,8 @@ import { createOnnxExact, execute, type LoadedModel, type Runtime } from '@isobi
 import { createProcessRuntime, wasmPath } from '@isobit/exact/process';
 import { firstDifference, requestKind, responseDigest, saltOf, type Trace } from '@isobit/receipt';
 import { repositoryPath } from '@isobit/testing';
+import type { Figure } from './figure.ts';
 import { comparedSubjects, replaySubject, type Subject } from './replay/subjects.ts';
-
-/** One line of `npm run bench --json`. */
-export interface Figure {
-  readonly suite: 'replay';
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly peer: string;
-  readonly target: string;
-  readonly holds: boolean;
-}
 
 const ROUNDS = 5;
 
