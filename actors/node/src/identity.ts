@@ -11,6 +11,7 @@ import {
   witnessName,
 } from '@isobit/log';
 import { nodeError } from './errors.ts';
+import { fastSigning } from './fast-signing.ts';
 
 /** Everything a node signs with. The Ed25519 keys derive from the node key, so `node.key` is all there is to back up. */
 export interface Identity {
@@ -33,7 +34,7 @@ export interface Identity {
 export async function openIdentity(dataDir: string): Promise<Identity> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const { text: secret, isNew } = await secretFile(join(dataDir, 'node.key'));
-  const key = nodeKey(fromHex(secret));
+  const key = fastSigning(nodeKey(fromHex(secret)));
   const { text: operatorToken } = await secretFile(join(dataDir, 'operator.token'));
   const logKey = noteKey(derivedSeed(key, 'log'));
   const witnessKey = noteKey(derivedSeed(key, 'witness'));

@@ -1,6 +1,12 @@
-import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js';
 
-export { concatBytes, utf8ToBytes as utf8 };
+export { concatBytes };
+
+const encoder = new TextEncoder();
+
+/** UTF-8 of a text; a lone surrogate becomes U+FFFD. */
+export const utf8 = (text: string): Uint8Array<ArrayBuffer> =>
+  encoder.encode(text) as Uint8Array<ArrayBuffer>;
 
 /** Node's Buffer where the runtime has one: its base64 is ten times faster than `atob`. */
 const hostBuffer = (globalThis as { Buffer?: BufferConstructor }).Buffer;

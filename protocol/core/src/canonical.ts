@@ -45,11 +45,13 @@ function write(value: unknown, depth: number): string {
       const prototype = Object.getPrototypeOf(value);
       if (prototype !== Object.prototype && prototype !== null) return refuse('an object that is not plain');
       const members = value as Record<string, unknown>;
-      const keys = Object.keys(members).filter((key) => members[key] !== undefined);
-      return `{${keys
-        .sort()
-        .map((key) => `${write(key, depth + 1)}:${write(members[key], depth + 1)}`)
-        .join(',')}}`;
+      let text = '';
+      for (const key of Object.keys(members).sort()) {
+        const member = members[key];
+        if (member === undefined) continue;
+        text += `${text === '' ? '' : ','}${write(key, depth + 1)}:${write(member, depth + 1)}`;
+      }
+      return `{${text}}`;
     }
     default:
       return refuse(`a value of type ${typeof value}`);

@@ -61,7 +61,7 @@ test('what comes while one group is being written is the next group', async () =
 
 test('a receipt waits for one that is on its way, and not for one that will not come', async () => {
   const { log, groups, next } = slowLog();
-  await using committer = createReceiptCommitter({ key, gate: openGate(), log });
+  await using committer = createReceiptCommitter({ key, gate: openGate(), log, gatherMs: 60_000 });
   const other = committer.expect();
   const failing = committer.expect();
   const first = committer.expect().commit(body(1));

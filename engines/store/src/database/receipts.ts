@@ -1,4 +1,5 @@
-import { type Receipt, receiptDigest, receiptKind, receiptsContradict } from '@isobit/receipt';
+import { toHex } from '@isobit/core';
+import { type Receipt, receiptKind, receiptsContradict } from '@isobit/receipt';
 import type { Database } from './database.ts';
 
 /** Whose run a receipt is about: this node's, or another worker's. */
@@ -44,16 +45,16 @@ const PAGE = 100;
 export function createReceipts(database: Database): Receipts {
   return {
     add({ receipt, kind, logIndex }) {
-      const digest = receiptDigest(receipt);
       const { time, worker, model, request, outcome } = receipt;
       const bytes = receiptKind.encode(receipt);
+      const digest = toHex(receiptKind.digestOfBytes(bytes));
       return database.transaction(async ({ query }) => {
-        await query
+        const made = await query
           .insertInto('receipts')
           .values({ digest, kind, log_index: logIndex ?? null, bytes, time, worker, model, request, outcome })
           .onConflict((c) => c.column('digest').doNothing())
-          .execute();
-        if (logIndex !== undefined) {
+          .executeTakeFirst();
+        if (logIndex !== undefined && Number(made.numInsertedOrUpdatedRows) === 0) {
           await query
             .updateTable('receipts')
             .set({ log_index: logIndex })

@@ -25,6 +25,8 @@ export interface ReceiptCommitterOptions {
   readonly key: NodeKey;
   readonly gate: Pick<SigningGate, 'check'>;
   readonly log: ReceiptLog;
+  /** Milliseconds; `GATHER_MS` when absent. */
+  readonly gatherMs?: number;
   /** Told of receipts that the log holds since now. */
   readonly onCommitted?: (committed: readonly CommittedReceipt[]) => void;
 }
@@ -33,7 +35,9 @@ export interface ReceiptCommitterOptions {
  * Longest wait of a receipt for those that are on their way: each group costs two signatures and an fsync, some
  * milliseconds of the node's only thread, which many share as well as one.
  */
-const GATHER_MS = 12;
+const GATHER_MS = 4;
+/** So many wait for no more: while they are signed and stored, the engine works for the next. */
+const GROUP = 8;
 
 interface Waiting {
   readonly body: ReceiptBody;
@@ -46,6 +50,7 @@ export function createReceiptCommitter({
   key,
   gate,
   log,
+  gatherMs = GATHER_MS,
   onCommitted = () => {},
 }: ReceiptCommitterOptions): ReceiptCommitter {
   let queue: Waiting[] = [];
@@ -60,10 +65,10 @@ export function createReceiptCommitter({
   }
 
   async function gather(): Promise<void> {
-    if (coming === 0 || isClosed) return;
+    if (coming === 0 || isClosed || queue.length >= GROUP) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     whenNoneComes = resolve;
-    const timer = setTimeout(resolve, GATHER_MS);
+    const timer = setTimeout(resolve, gatherMs);
     await promise;
     clearTimeout(timer);
   }
@@ -95,6 +100,7 @@ export function createReceiptCommitter({
     if (isClosed) throw nodeError('SIGNING_REFUSED', 'this node signs nothing: it is stopping');
     const { promise, resolve, reject } = Promise.withResolvers<CommittedReceipt>();
     queue.push({ body, resolve, reject });
+    if (queue.length >= GROUP) whenNoneComes();
     // In the next turn, so that what comes in this one goes into one group.
     draining ??= Promise.resolve().then(drain);
     return promise;
