@@ -1,4 +1,4 @@
-import { toHex } from '@isobit/core';
+import { isCoded, toHex } from '@isobit/core';
 import {
   createRequest,
   type Evidence,
@@ -109,22 +109,38 @@ export function createClient(options: ClientOptions): Client {
     witnesses,
   });
 
+  async function askPeer(worker: string, request: Request, signal: AbortSignal | undefined) {
+    const job = jobFor(request, {});
+    const { receipt, response } = await api.job(job, { worker }, signal);
+    if (!response || receipt.details.nonce !== job.nonce)
+      throw clientError('NODE_PROTOCOL', `worker ${worker} gave no fresh answer`);
+    return { receipt, response };
+  }
+
   /** A second worker, chosen here: the fastest that is not the first. It sees the request and no answer. */
   const peer: Peer = {
     async ask({ request, profile, exclude }, { signal }) {
       const offers = (await api.workers(request.model, signal)).filter(
         (o) => o.worker !== exclude && o.profiles.includes(profile.name),
       );
-      const chosen = offers.sort(
+      offers.sort(
         (a, b) => (a.latencyMs ?? Number.POSITIVE_INFINITY) - (b.latencyMs ?? Number.POSITIVE_INFINITY),
-      )[0];
-      if (!chosen)
-        throw clientError('PEER_UNAVAILABLE', 'no second worker offers this model under this profile');
-      const job = jobFor(request, {});
-      const { receipt, response } = await api.job(job, { worker: chosen.worker }, signal);
-      if (!response || receipt.details.nonce !== job.nonce)
-        throw clientError('NODE_PROTOCOL', `worker ${chosen.worker} gave no fresh answer`);
-      return { receipt, response };
+      );
+      let last: unknown = clientError(
+        'PEER_UNAVAILABLE',
+        'no second worker offers this model under this profile',
+      );
+      // One that gives no answer is passed over; one that gives a wrong one is not.
+      for (const { worker } of offers) {
+        try {
+          return await askPeer(worker, request, signal);
+        } catch (error) {
+          signal?.throwIfAborted();
+          if (!isCoded(error)) throw error;
+          last = error;
+        }
+      }
+      throw last;
     },
   };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeCanonical, encodeCanonical, fromUtf8, nodeKey, toHex } from '@isobit/core';
+import { CodedError, decodeCanonical, encodeCanonical, fromUtf8, nodeKey, toHex } from '@isobit/core';
 import { execute, type Runtime } from '@isobit/exact';
 import { type Manifest, signManifest } from '@isobit/model';
 import {
@@ -26,7 +26,7 @@ import { AnswerError, type ClientOptions, createClient, createReplayer } from '.
 import { code } from './fake-node.ts';
 
 const key = (n: number) => nodeKey(new Uint8Array(32).fill(n));
-const [publisher, honest, second] = [key(1), key(2), key(3)];
+const [publisher, honest, second, third] = [key(1), key(2), key(3), key(4)];
 const signature = [{ name: 'x', datatype: 'FP32' as const, shape: [2] }];
 const manifest: Manifest = {
   isobit: 'manifest/1',
@@ -94,7 +94,7 @@ function clientOf(
     }
     if (url.pathname.endsWith('/workers'))
       return Response.json({
-        workers: [honest, second].map(({ address }) => ({
+        workers: [honest, second, third].map(({ address }) => ({
           worker: address,
           profiles: [onnxExact.name],
           price: '0',
@@ -232,11 +232,24 @@ test('"peer" asks another worker, which is shown no answer', async () => {
   assert.equal(claimOf(error.verdict, 'execution').reason, 'mismatch');
 });
 
-test('"peer" with a second worker that replays an old answer is unchecked', async () => {
+test('"peer" passes over a worker that gives no answer', async () => {
+  const { client, jobs } = clientOf((job, worker) => {
+    if (worker === second.address) throw new CodedError('JOB_UNAVAILABLE', 'stopping');
+    return answerOf(job, worker === third.address ? third : honest);
+  });
+  const { verdict } = await client.infer({ ...question, check: 'peer' });
+  assert.equal(claimOf(verdict, 'execution').by, third.address);
+  assert.deepEqual(
+    jobs.map(({ worker }) => worker),
+    [null, second.address, third.address],
+  );
+});
+
+test('"peer" with other workers that replay an old answer is unchecked', async () => {
   const { client } = clientOf((job, worker) =>
-    worker === second.address
-      ? answerOf(job, second, (b) => ({ ...b, details: { ...b.details, nonce: 'e'.repeat(64) } }))
-      : answerOf(job),
+    worker === null
+      ? answerOf(job)
+      : answerOf(job, second, (b) => ({ ...b, details: { ...b.details, nonce: 'e'.repeat(64) } })),
   );
   const error = await refusal(client.infer({ ...question, check: 'peer' }));
   assert.deepEqual(

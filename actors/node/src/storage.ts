@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isCoded } from '@isobit/core';
+import { encodeCanonical, isCoded } from '@isobit/core';
 import {
   type BlobFolder,
   type Log,
@@ -20,7 +20,7 @@ export interface Storage extends AsyncDisposable {
 }
 
 /** @throws CodedError `DATA_IN_USE` where another process works there; or of the parts */
-export async function openStorage(dataDir: string, { key, logKey }: Identity): Promise<Storage> {
+export async function openStorage(dataDir: string, { key, logKey, binding }: Identity): Promise<Storage> {
   await using cleanup = new AsyncDisposableStack();
   // The log first: its lock is that of the whole folder.
   const log = cleanup.use(
@@ -28,6 +28,8 @@ export async function openStorage(dataDir: string, { key, logKey }: Identity): P
       throw isCoded(error, 'LOG_LOCKED') ? inUse(dataDir, error) : error;
     }),
   );
+  // Beside the public files, so that who audits the folder knows whose it says it is.
+  await writeFile(join(dataDir, 'log', 'key'), encodeCanonical(binding));
   const dir = join(dataDir, 'blobs');
   await mkdir(dir, { recursive: true });
   const blobs = await openBlobFolder({ dir });

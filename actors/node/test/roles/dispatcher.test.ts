@@ -53,6 +53,7 @@ function dispatcherOf(
       offers: () => [{ offer: { ...offerOf(), node: there.address }, signed: {}, latencyMs: 5 }] as never,
       runJob: remote,
     },
+    ownNetwork: network,
     local: local && { handler: local, offer: () => offerOf() },
     onForeign: (_, { receipt }) => foreign.push(receipt.worker),
   };
@@ -131,4 +132,12 @@ test('a run here ends at its deadline, and when its client leaves', async () => 
   const asked = dispatch(job, { signal: stop.signal });
   stop.abort(new CodedError('JOB_CANCELLED', 'gone'));
   await assert.rejects(asked, { code: 'JOB_CANCELLED' });
+});
+
+test('a job for another network goes to nobody', async () => {
+  const { dispatch } = dispatcherOf(
+    () => assert.fail('asked a worker'),
+    () => assert.fail('asked itself'),
+  );
+  await assert.rejects(dispatch({ ...job, network: 'd'.repeat(64) }, { signal }), { code: 'JOB_NETWORK' });
 });

@@ -7,6 +7,8 @@ import type { JobHandler } from '../worker/job-handler.ts';
 
 export interface DispatcherOptions {
   readonly network: Pick<Network, 'self' | 'offers' | 'runJob'>;
+  /** Digest of the network's genesis; 64 hex characters. */
+  readonly ownNetwork: string;
   /** This node's own worker, where it is one. */
   readonly local: { readonly handler: JobHandler; readonly offer: () => OfferBody } | undefined;
   /** Told of each answer of another node that is passed on. */
@@ -30,7 +32,7 @@ export function workersFor(
 const RETRY_MS = 1_000;
 
 /** Takes jobs to the best worker of the network, this node's own among them (specs/offer.md section 7). */
-export function createDispatcher({ network, local, onForeign }: DispatcherOptions): Dispatcher {
+export function createDispatcher({ network, ownNetwork, local, onForeign }: DispatcherOptions): Dispatcher {
   const runJob: RunJob = (node, job, options) =>
     node === network.self && local
       ? runHere(local.handler, job, options?.signal)
@@ -38,6 +40,8 @@ export function createDispatcher({ network, local, onForeign }: DispatcherOption
 
   return {
     async dispatch(job, { signal, worker, exclude = [] }) {
+      if (job.network !== ownNetwork)
+        throw jobError('JOB_NETWORK', `the job is for network ${job.network}, this node is in ${ownNetwork}`);
       const { model, profile } = job.request;
       const ranked = workersFor(network, local?.offer(), { model, profile, exclude }).map(
         ({ offer }) => offer.node,

@@ -1,11 +1,11 @@
 import type { Dispatcher, Readiness } from '@isobit/gateway';
-import { onnxExact } from '@isobit/receipt';
+import { networkId, onnxExact } from '@isobit/receipt';
 import type { NodeParts } from '../../parts.ts';
 import { createDispatcher, workersFor } from './dispatcher.ts';
 
 /** What this node gives the gateway: workers of the network, its own among them, and what it knows of them. */
 export function createGatewayPorts({
-  options: { roles },
+  options,
   network,
   worker,
   offer,
@@ -14,10 +14,11 @@ export function createGatewayPorts({
   dispatcher: Dispatcher;
   readiness: Readiness;
 } {
-  const local = roles.includes('worker') ? { handler: worker.handler, offer: offer.now } : undefined;
+  const local = options.roles.includes('worker') ? { handler: worker.handler, offer: offer.now } : undefined;
   return {
     dispatcher: createDispatcher({
       network,
+      ownNetwork: networkId(options.network),
       local,
       onForeign: (_, { receipt, log }) => receipts.note([{ receipt, foreign: log }]),
     }),
