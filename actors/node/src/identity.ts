@@ -1,15 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { derivedSeed, fromHex, isHex32, type NodeKey, type NoteKey, nodeKey, noteKey } from '@isobit/core';
-import {
-  createCosigner,
-  ed25519Signer,
-  type LogKeyDocument,
-  logOrigin,
-  signLogKey,
-  witnessName,
-} from '@isobit/log';
+import { fromHex, isHex32, type NodeKey, type NoteKey, nodeKey } from '@isobit/core';
+import { deriveLogKeys, type LogKeyDocument } from '@isobit/log';
 import { nodeError } from './errors.ts';
 import { fastSigning } from './fast-signing.ts';
 
@@ -36,12 +29,7 @@ export async function openIdentity(dataDir: string): Promise<Identity> {
   const { text: secret, isNew } = await secretFile(join(dataDir, 'node.key'));
   const key = fastSigning(nodeKey(fromHex(secret)));
   const { text: operatorToken } = await secretFile(join(dataDir, 'operator.token'));
-  const logKey = noteKey(derivedSeed(key, 'log'));
-  const witnessKey = noteKey(derivedSeed(key, 'witness'));
-  const binding = signLogKey(key, {
-    log: ed25519Signer(logOrigin(key.address), logKey).vkey,
-    witness: createCosigner(witnessName(key.address), witnessKey).vkey,
-  });
+  const { log: logKey, witness: witnessKey, binding } = deriveLogKeys(key);
   return { key, logKey, witnessKey, binding, isNew, operatorToken };
 }
 

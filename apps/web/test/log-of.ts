@@ -1,12 +1,10 @@
 import {
-  derivedSeed,
   fromUtf8,
   inclusionProof,
   leafHash,
   merkleRoot,
   type NodeKey,
   nodeKey,
-  noteKey,
   sha256,
   subtreeOf,
   toHex,
@@ -14,12 +12,12 @@ import {
 } from '@isobit/core';
 import {
   createCosigner,
+  deriveLogKeys,
   ed25519Signer,
   formatCheckpoint,
   formatVkey,
   logOrigin,
   serializeNote,
-  signLogKey,
   signNote,
   typedSigner,
   withSignatures,
@@ -31,8 +29,7 @@ export const keyOf = (name: string): NodeKey => nodeKey(sha256(utf8(`isobit web 
 
 export const witness = keyOf('witness');
 
-const witnessOf = (key: NodeKey) =>
-  createCosigner(witnessName(key.address), noteKey(derivedSeed(key, 'witness')));
+const witnessOf = (key: NodeKey) => createCosigner(witnessName(key.address), deriveLogKeys(key).witness);
 
 export const witnessVkey = formatVkey(witnessOf(witness).vkey);
 
@@ -40,7 +37,7 @@ export const witnessVkey = formatVkey(witnessOf(witness).vkey);
 export function logOf(receipt: Receipt, worker: NodeKey, cosigned: boolean): NonNullable<Evidence['log']> {
   const leaves = [utf8('first'), receiptKind.encode(receipt), utf8('third')].map(leafHash);
   const origin = logOrigin(worker.address);
-  const logSigner = ed25519Signer(origin, noteKey(derivedSeed(worker, 'log')));
+  const logSigner = ed25519Signer(origin, deriveLogKeys(worker).log);
   const checkpoint = formatCheckpoint({
     origin,
     size: leaves.length,
@@ -60,8 +57,4 @@ export function logOf(receipt: Receipt, worker: NodeKey, cosigned: boolean): Non
   };
 }
 
-const keysOf = (key: NodeKey) =>
-  signLogKey(key, {
-    log: ed25519Signer(logOrigin(key.address), noteKey(derivedSeed(key, 'log'))).vkey,
-    witness: witnessOf(key).vkey,
-  });
+const keysOf = (key: NodeKey) => deriveLogKeys(key).binding;

@@ -1,5 +1,6 @@
 export * from './checkpoint.ts';
 export * from './cosignature.ts';
+export * from './derived-keys.ts';
 export * from './errors.ts';
 export * from './fsck.ts';
 export * from './fsck-checkpoint.ts';

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isCoded, limits, utf8 } from '@isobit/core';
+import { deriveLogKeys } from '@isobit/log';
 import { signManifest } from '@isobit/model';
 import { decodeEvidence, type Evidence, encodeEvidence } from '@isobit/receipt';
 import { forAll } from '@isobit/testing';
 import fc from 'fast-check';
 import { smallRequest, smallResponse } from './vectors/exchange.ts';
-import { logKeyOf } from './vectors/log-key.ts';
 import { alice, smallManifest } from './vectors/model.ts';
 import { alone } from './vectors/receipt.ts';
 
-const log = { checkpoint: 'a note\n', index: 3, proof: ['1'.repeat(64)], key: logKeyOf(alice) };
+const log = { checkpoint: 'a note\n', index: 3, proof: ['1'.repeat(64)], key: deriveLogKeys(alice).binding };
 const everything = {
   request: smallRequest,
   response: smallResponse,

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isCoded, limits } from '@isobit/core';
+import { deriveLogKeys } from '@isobit/log';
 import { decodeEvidenceFragment, type Evidence, evidenceFragment } from '@isobit/receipt';
 import { forAll } from '@isobit/testing';
 import fc from 'fast-check';
 import { smallRequest } from './vectors/exchange.ts';
-import { logKeyOf } from './vectors/log-key.ts';
 import { alice } from './vectors/model.ts';
 import { alone } from './vectors/receipt.ts';
 
@@ -13,7 +13,7 @@ const withKey = (text: string): Evidence => ({
   isobit: 'evidence/1',
   receipt: alone,
   request: smallRequest,
-  log: { checkpoint: text, index: 0, proof: [], key: logKeyOf(alice) },
+  log: { checkpoint: text, index: 0, proof: [], key: deriveLogKeys(alice).binding },
 });
 const invalid = (error: unknown) => isCoded(error, 'CANONICAL_INVALID');
 

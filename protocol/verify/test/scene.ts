@@ -1,12 +1,10 @@
 import {
-  derivedSeed,
   fromUtf8,
   inclusionProof,
   leafHash,
   merkleRoot,
   type NodeKey,
   nodeKey,
-  noteKey,
   sha256,
   subtreeOf,
   toHex,
@@ -14,12 +12,12 @@ import {
 } from '@isobit/core';
 import {
   createCosigner,
+  deriveLogKeys,
   ed25519Signer,
   formatCheckpoint,
   formatVkey,
   logOrigin,
   serializeNote,
-  signLogKey,
   signNote,
   typedSigner,
   withSignatures,
@@ -157,7 +155,7 @@ export function logOf(receipt: Receipt, key: NodeKey, cosigned: boolean): NonNul
     leafHash(typeof entry === 'string' ? utf8(entry) : entry),
   );
   const origin = logOrigin(key.address);
-  const logSigner = ed25519Signer(origin, noteKey(derivedSeed(key, 'log')));
+  const logSigner = ed25519Signer(origin, deriveLogKeys(key).log);
   const note = signNote(formatCheckpoint({ origin, size: 4, root: merkleRoot(leaves), extensions: [] }), [
     logSigner,
     typedSigner(origin, key),
@@ -173,14 +171,9 @@ export function logOf(receipt: Receipt, key: NodeKey, cosigned: boolean): NonNul
   };
 }
 
-const keysOf = (key: NodeKey) =>
-  signLogKey(key, {
-    log: ed25519Signer(logOrigin(key.address), noteKey(derivedSeed(key, 'log'))).vkey,
-    witness: witnessOf(key).vkey,
-  });
+const keysOf = (key: NodeKey) => deriveLogKeys(key).binding;
 
-const witnessOf = (key: NodeKey) =>
-  createCosigner(witnessName(key.address), noteKey(derivedSeed(key, 'witness')));
+const witnessOf = (key: NodeKey) => createCosigner(witnessName(key.address), deriveLogKeys(key).witness);
 
 export const witnessVkey = formatVkey(witnessOf(witness).vkey);
 

@@ -71,8 +71,7 @@ describe('bad input', () => {
     assert.ok((await client.api.job(job, {})).receipt);
     const send = (body: BodyInit) => told(fetch(`${node.url}/jobs`, { method: 'POST', body, ...typed }));
     const elsewhere = jobKind.encode({ ...job, network: 'f'.repeat(64) });
-    // The one worker refuses it, so that nobody is left to ask.
-    assert.deepEqual(await send(elsewhere as BodyInit), [503, 'JOB_UNAVAILABLE']);
+    assert.deepEqual(await send(elsewhere as BodyInit), [422, 'JOB_NETWORK']);
     const text = new TextDecoder().decode(jobKind.encode(job));
     assert.deepEqual(await send(text.replace('job/1', 'job/2')), [400, 'JOB_VERSION']);
     assert.deepEqual(await send(text.replace('"nonce"', '"nonsense"')), [400, 'JOB_MALFORMED']);

@@ -1,19 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import {
-  derivedSeed,
-  fromUtf8,
-  inclusionProof,
-  leafHash,
-  merkleRoot,
-  type NodeKey,
-  noteKey,
-  subtreeOf,
-  toHex,
-} from '@isobit/core';
+import { fromUtf8, inclusionProof, leafHash, merkleRoot, type NodeKey, subtreeOf, toHex } from '@isobit/core';
 import { createOnnxExact, exactEngine, execute, type LoadedModel } from '@isobit/exact';
 import { wasmPath } from '@isobit/exact/process';
 import {
-  createCosigner,
+  deriveLogKeys,
   ed25519Signer,
   encodeBundle,
   encodeTile,
@@ -21,10 +11,8 @@ import {
   type LogKeyDocument,
   logOrigin,
   serializeNote,
-  signLogKey,
   signNote,
   typedSigner,
-  witnessName,
 } from '@isobit/log';
 import {
   createResponse,
@@ -62,10 +50,7 @@ export class FakeWorker {
   constructor(key: NodeKey, models: FakeModels) {
     this.#key = key;
     this.#models = models;
-    this.binding = signLogKey(key, {
-      log: this.#logSigner().vkey,
-      witness: createCosigner(witnessName(key.address), noteKey(derivedSeed(key, 'witness'))).vkey,
-    });
+    this.binding = deriveLogKeys(key).binding;
   }
 
   async answer({ request, nonce, network, trace: traced }: Job): Promise<JobAnswer> {
@@ -122,7 +107,7 @@ export class FakeWorker {
 
   #leaves = (): Uint8Array[] => this.#entries.map(leafHash);
 
-  #logSigner = () => ed25519Signer(logOrigin(this.#key.address), noteKey(derivedSeed(this.#key, 'log')));
+  #logSigner = () => ed25519Signer(logOrigin(this.#key.address), deriveLogKeys(this.#key).log);
 
   #checkpoint(): string {
     const origin = logOrigin(this.#key.address);

@@ -1,8 +1,8 @@
 import { canonicalText, toBase64, utf8 } from '@isobit/core';
+import { deriveLogKeys } from '@isobit/log';
 import { signManifest } from '@isobit/model';
 import { type Evidence, evidenceFragment } from '@isobit/receipt';
 import { smallRequest, smallResponse } from './exchange.ts';
-import { logKeyOf } from './log-key.ts';
 import { alice, smallManifest } from './model.ts';
 import { alone } from './receipt.ts';
 import { commonFaults, edited, hex32, type Json, type Term, type Vector } from './vector.ts';
@@ -17,7 +17,7 @@ const full: Evidence = {
     checkpoint: 'a note\n\n— a signature\n',
     index: 0,
     proof: [hex32('sibling')],
-    key: logKeyOf(alice),
+    key: deriveLogKeys(alice).binding,
   },
 };
 const traced: Evidence = {
