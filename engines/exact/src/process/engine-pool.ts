@@ -54,25 +54,37 @@ export class EnginePool {
   }
 
   #pump(): void {
-    while (this.#queue.size > 0) {
-      const idle = this.#slots.filter((slot) => !slot.busy);
-      if (idle.length === 0) return;
-      const task = this.#queue.take() as Task;
-      const { model } = task;
-      // One that holds the model spares loading it again.
-      const slot = (model && idle.find((one) => one.holds(model.key))) ?? idle[0];
-      if (slot) void this.#run(slot, task);
+    for (let task = this.#queue.peek(); task; task = this.#queue.peek()) {
+      const work = this.#workFor(task);
+      if (!work) return;
+      this.#queue.take();
+      void this.#run(task, work);
     }
   }
 
-  async #run(slot: EngineSlot, task: Task): Promise<void> {
+  /** How a task can be begun now: by a process that is idle, else behind the run of one that holds its model. */
+  #workFor(task: Task): (() => Promise<Reply | undefined | typeof AGAIN>) | undefined {
+    const pump = () => this.#pump();
+    const idle = this.#slots.filter((slot) => !slot.busy);
+    const { model } = task;
+    // One that holds the model spares loading it again.
+    const slot = (model && idle.find((one) => one.holds(model.key))) ?? idle[0];
+    if (slot) return () => slot.perform(task, pump);
+    const before = this.#slots.find((one) => one.canFollow(task));
+    return before && (async () => (await before.follow(task, pump)) ?? AGAIN);
+  }
+
+  async #run(task: Task, work: () => Promise<Reply | undefined | typeof AGAIN>): Promise<void> {
     const { signal } = task;
     // The caller is told at once; the slot stays busy until its process is free or replaced.
     const onAbort = () => task.reject(aborted(task.what, signal));
     signal?.addEventListener('abort', onAbort, { once: true });
     const started = performance.now();
     try {
-      task.resolve(await slot.perform(task));
+      const done = await work();
+      if (done !== AGAIN) task.resolve(done);
+      else if (this.#disposed) task.reject(gone());
+      else if (!signal?.aborted) this.#queue.putBack(task);
     } catch (error) {
       task.reject(this.#disposed ? gone() : error);
     } finally {
@@ -82,5 +94,8 @@ export class EnginePool {
     }
   }
 }
+
+/** A run that was lost with the process in which it followed another. */
+const AGAIN = Symbol('again');
 
 const gone = () => exactError('RUNTIME_DISPOSED', 'the runtime was disposed; create another');

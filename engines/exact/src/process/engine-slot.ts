@@ -23,6 +23,14 @@ export interface SlotOptions extends LaunchOptions {
   readonly idleTimeoutMs: number;
 }
 
+/** A run in the process. */
+interface Running {
+  /** Settles when it has ended, however. */
+  readonly ended: Promise<void>;
+  /** Whether it ended and left the process alive, which then went on to what follows. */
+  isOver: boolean;
+}
+
 const MiB = 1024 * 1024;
 const START_TIMEOUT_MS = 30_000;
 /** A run that ends this soon after its caller left keeps its process and the models in it. */
@@ -37,7 +45,10 @@ export class EngineSlot {
   /** Bytes of each loaded model, least recently used first. */
   readonly #loaded = new Map<string, number>();
   readonly #unwanted = new Set<string>();
-  #busy = false;
+  /** Jobs in hand: one that runs, and at most one that follows it. */
+  #jobs = 0;
+  /** The run that the process works on, when it is one that another may follow. */
+  #running: Running | undefined;
   #idle: NodeJS.Timeout | undefined;
 
   constructor(options: SlotOptions) {
@@ -45,7 +56,16 @@ export class EngineSlot {
   }
 
   get busy(): boolean {
-    return this.#busy;
+    return this.#jobs > 0;
+  }
+
+  /**
+   * Whether a job may be sent while another runs, so that the process need not wait for this one between two runs: a
+   * run of a model that is loaded, with nobody else following.
+   */
+  canFollow({ model, call, signal }: Job): boolean {
+    if (this.#jobs !== 1 || !this.#running || this.#unwanted.size > 0 || signal?.aborted) return false;
+    return call?.op === 'run' && model !== undefined && this.holds(model.key);
   }
 
   get pid(): number | undefined {
@@ -59,19 +79,20 @@ export class EngineSlot {
   /** Has the process let go of a model; at once where it is idle, else before its next job. */
   async forget(key: string): Promise<void> {
     this.#unwanted.add(key);
-    if (this.#busy || !this.#process?.alive) return;
+    if (this.busy || !this.#process?.alive) return;
     await this.#whileBusy(() => this.#unloadUnwanted(this.#process as EngineProcess)).catch(() => undefined);
   }
 
   /**
    * Does a job in the process. Where memory runs out, models that others use go first.
    *
+   * @param onRunning told when the process has begun, and another job may follow
    * @throws CodedError of the process, `RUN_TIMEOUT`, `RUN_ABORTED`, `RUN_MEMORY`, `ENGINE_CRASHED`
    */
-  perform(job: Job): Promise<Reply | undefined> {
+  perform(job: Job, onRunning?: () => void): Promise<Reply | undefined> {
     return this.#whileBusy(async () => {
       try {
-        return await this.#attempt(job);
+        return await this.#attempt(job, onRunning);
       } catch (error) {
         if (!isCoded(error, 'RUN_MEMORY') && !isCoded(error, 'ENGINE_CRASHED')) throw error;
         const crowded = this.#loaded.size > (job.model && this.#loaded.has(job.model.key) ? 1 : 0);
@@ -83,6 +104,31 @@ export class EngineSlot {
     });
   }
 
+  /**
+   * Sends a run behind the one that the process works on; its time begins when that one has ended. Where the process
+   * ends for another reason than this run's own time or caller, the run has to be done again: it may not have begun.
+   *
+   * @returns undefined where it has to be done again
+   * @throws CodedError as `perform`
+   */
+  follow(job: Job, onRunning: () => void): Promise<Reply | undefined> {
+    const process = this.#process as EngineProcess;
+    const before = this.#running as Running;
+    return this.#whileBusy(async () => {
+      const reply = process.call(job.call as EngineCall, job.parts);
+      reply.catch(() => undefined);
+      await before.ended;
+      try {
+        return await this.#run(process, job, () => reply, onRunning);
+      } catch (error) {
+        const isOwn = isCoded(error, 'RUN_TIMEOUT') || isCoded(error, 'RUN_ABORTED');
+        if (process.alive || (isOwn && before.isOver)) throw error;
+        await process.exited;
+        return undefined;
+      }
+    });
+  }
+
   /** Ends the process, if one lives; the next job starts another. */
   async end(): Promise<void> {
     clearTimeout(this.#idle);
@@ -90,17 +136,17 @@ export class EngineSlot {
   }
 
   async #whileBusy<T>(work: () => Promise<T>): Promise<T> {
-    this.#busy = true;
+    this.#jobs++;
     clearTimeout(this.#idle);
     try {
       return await work();
     } finally {
-      this.#busy = false;
-      this.#idle = setTimeout(() => this.end(), this.#options.idleTimeoutMs).unref();
+      this.#jobs--;
+      if (this.#jobs === 0) this.#idle = setTimeout(() => this.end(), this.#options.idleTimeoutMs).unref();
     }
   }
 
-  async #attempt(job: Job): Promise<Reply | undefined> {
+  async #attempt(job: Job, onRunning?: () => void): Promise<Reply | undefined> {
     if (job.signal?.aborted) throw aborted(job.what, job.signal);
     const process = await this.#start();
     if (job.model) {
@@ -109,9 +155,28 @@ export class EngineSlot {
       await this.#load(process, job, job.model);
     }
     if (!job.call) return undefined;
-    return await this.#limited(process, job, this.#options.runTimeoutMs, () =>
-      process.call(job.call as EngineCall, job.parts),
-    );
+    return await this.#run(process, job, () => process.call(job.call as EngineCall, job.parts), onRunning);
+  }
+
+  /** One run in the process, within its time; while it lasts, another may follow it. */
+  async #run(
+    process: EngineProcess,
+    job: Job,
+    wait: () => Promise<Reply>,
+    onRunning?: () => void,
+  ): Promise<Reply> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const running: Running = { ended: promise, isOver: false };
+    const reply = this.#limited(process, job, this.#options.runTimeoutMs, wait);
+    this.#running = running;
+    onRunning?.();
+    try {
+      return await reply;
+    } finally {
+      running.isOver = process.alive;
+      if (this.#running === running) this.#running = undefined;
+      resolve();
+    }
   }
 
   async #start(): Promise<EngineProcess> {

@@ -46,12 +46,7 @@ export class TaskQueue<T extends Waiting> {
         { retryAfterMs },
       );
     }
-    const onAbort = () => {
-      this.#remove(task);
-      task.reject(aborted(what, signal));
-    };
-    signal?.addEventListener('abort', onAbort);
-    this.#tasks.set(task, () => signal?.removeEventListener('abort', onAbort));
+    this.#wait(task);
   }
 
   /** The task that has waited longest. */
@@ -59,6 +54,19 @@ export class TaskQueue<T extends Waiting> {
     const [task] = this.#tasks.keys();
     if (task) this.#remove(task);
     return task;
+  }
+
+  /** The task that `take` would give. */
+  peek(): T | undefined {
+    return this.#tasks.keys().next().value;
+  }
+
+  /** Puts a task that was taken before all others again, whatever the bound. */
+  putBack(task: T): void {
+    const others = [...this.#tasks];
+    this.#tasks.clear();
+    this.#wait(task);
+    for (const [other, leave] of others) this.#tasks.set(other, leave);
   }
 
   /** Tells how long a task took, for retry hints. */
@@ -72,6 +80,16 @@ export class TaskQueue<T extends Waiting> {
       this.#remove(task);
       task.reject(error);
     }
+  }
+
+  #wait(task: T): void {
+    const { signal, what } = task;
+    const onAbort = () => {
+      this.#remove(task);
+      task.reject(aborted(what, signal));
+    };
+    signal?.addEventListener('abort', onAbort);
+    this.#tasks.set(task, () => signal?.removeEventListener('abort', onAbort));
   }
 
   #remove(task: T): void {

@@ -26,7 +26,9 @@ test('a child that is killed in mid-run fails that run alone and is replaced', a
   const [pid] = runtime.state.pids;
   const lost = model.run(forever);
   const next = model.run(once);
-  await waitFor(() => runtime.state.queued === 1, { what: 'the first run to be under way' });
+  await waitFor(() => runtime.state.queued === 0, {
+    what: 'the first run to be under way, the next behind it',
+  });
   process.kill(pid as number, 'SIGKILL');
   await assert.rejects(lost, code('ENGINE_CRASHED'));
   assert.deepEqual((await next).outputs, [fp32('y', [1], [1])]);
@@ -38,6 +40,45 @@ test('a run that takes too long ends with a code, and the next is answered', asy
   await using model = await runtime.load(sourceOf(models.loop()));
   await assert.rejects(model.run(forever), code('RUN_TIMEOUT'));
   assert.deepEqual((await model.run(once)).outputs, [fp32('y', [1], [1])]);
+});
+
+test('what follows a run that is ended is done again and answered; each error is told to its own caller', async () => {
+  await using runtime = create({ runTimeoutMs: 700 });
+  await using model = await runtime.load(sourceOf(models.loop()));
+  await model.run(once);
+  const answered = [fp32('y', [1], [1])];
+  const late = [model.run(forever), model.run(once), model.run(forever), model.run(once)];
+  const [first, second, third, fourth] = await Promise.allSettled(late);
+  for (const ended of [first, third])
+    assert.ok(ended?.status === 'rejected' && isCoded(ended.reason, 'RUN_TIMEOUT'));
+  for (const ended of [second, fourth]) {
+    assert.ok(ended?.status === 'fulfilled');
+    assert.deepEqual(ended.value.outputs, answered);
+  }
+  const controller = new AbortController();
+  const left = model.run(forever, { signal: controller.signal });
+  const behind = model.run(once);
+  await waitFor(() => runtime.state.queued === 0, { what: 'one run to follow the other' });
+  controller.abort();
+  await assert.rejects(left, code('RUN_ABORTED'));
+  assert.deepEqual((await behind).outputs, answered);
+});
+
+test('a caller that leaves while its run follows another costs neither that run nor the process', async () => {
+  await using runtime = create();
+  await using model = await runtime.load(sourceOf(models.loop()));
+  await model.run(once);
+  const [pid] = runtime.state.pids;
+  const some = [int64('trips', [], [200_000n]), bool('go', true), fp32('x', [1], [0])];
+  const controller = new AbortController();
+  const before = model.run(some);
+  const leaving = model.run(once, { signal: controller.signal });
+  await waitFor(() => runtime.state.queued === 0, { what: 'one run to follow the other' });
+  controller.abort();
+  await assert.rejects(leaving, code('RUN_ABORTED'));
+  assert.deepEqual((await before).outputs, [fp32('y', [1], [200_000])]);
+  assert.deepEqual((await model.run(once)).outputs, [fp32('y', [1], [1])]);
+  assert.equal(runtime.state.pids[0], pid);
 });
 
 test('a caller that leaves is told at once; an endless run ends, a short one costs no process', async () => {
