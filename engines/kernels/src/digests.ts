@@ -2,8 +2,8 @@ import type { Build } from './build.ts';
 
 /** 64 hex characters of SHA-256 of each binary. Written by test/make-wasm.ts. */
 export const digests: Readonly<Record<Build, string>> = {
-  single: '47e4a615e8e69968897dd8ecca8135b3fa2893d3ceb826d40d8b7a23b9c80515',
-  shared: '0b8b7c91ccb19ad675bbb0486c80ccfaf9f9e326370d8aac5aa14b699ba38036',
-  single64: '2ee2404169d13590ce90c54a02d4d0076b90b1a74def4cf5def294322e5f61a2',
-  shared64: '9682eb6b7d46fbe1dac08ec1263fc621c288332fc50778d1c14f958f7b94cd5d',
+  single: '702e22c4400e43f42211a5408373fc89908dde7cd280acfd99e4963211e386b2',
+  shared: '1e9eafa3543f4e6307e15083954762da104c12e91af41dc485a4a15d05527092',
+  single64: '52668be67f845c6d6f15bb3d5dbda4ea5585fa4162abd759ba62cf9c01186095',
+  shared64: '9aba0a507369a180b297248f18784d5e4b1c42bd6d8e2f9b8499421f5fee3d98',
 };
