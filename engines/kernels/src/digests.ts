@@ -2,8 +2,8 @@ import type { Build } from './build.ts';
 
 /** 64 hex characters of SHA-256 of each binary. Written by test/make-wasm.ts. */
 export const digests: Readonly<Record<Build, string>> = {
-  single: '47e4a615e8e69968897dd8ecca8135b3fa2893d3ceb826d40d8b7a23b9c80515',
-  shared: '0b8b7c91ccb19ad675bbb0486c80ccfaf9f9e326370d8aac5aa14b699ba38036',
-  single64: '2ee2404169d13590ce90c54a02d4d0076b90b1a74def4cf5def294322e5f61a2',
-  shared64: '9682eb6b7d46fbe1dac08ec1263fc621c288332fc50778d1c14f958f7b94cd5d',
+  single: '3a9f31ef55eb0c705e3536661fe1754ad00cbc91209abaaf767a470496d74b97',
+  shared: '5b20d51da90b072af1caedfe77950cc1a10cc948d3f6db0638fc19220f2e26c1',
+  single64: 'bb4d6775b905f2b1f1194d22d114ac2ce7589b8fb55ecc4d87f7c7dc791bfa07',
+  shared64: '33d9b2a1e6c367beda0807353c63213d6c3de8239cab1277a485f58de8fd5418',
 };
