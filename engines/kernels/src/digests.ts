@@ -2,8 +2,8 @@ import type { Build } from './build.ts';
 
 /** 64 hex characters of SHA-256 of each binary. Written by test/make-wasm.ts. */
 export const digests: Readonly<Record<Build, string>> = {
-  single: '06059e816bb5624ba438fd21afd35f375cb4ae4a934376bc6e4f0003f4548c43',
-  shared: '81f37392109b7b2db8b700d4de99f85ea54f688ec0917cc560865abbea32abdd',
-  single64: '925de77615fb1f875bd260725c8a1795aecc291f02397c49fb95618a2e51c1e4',
-  shared64: 'a49f2686e7bc0d887405ce589e065f1b229ec49c927bc542131a2b500c7e4036',
+  single: 'b5f5f21669fb512f5f63dafa1bc1e34921b49ea1e0069b07907d799700322840',
+  shared: 'e551cb740ad1485ac811a5d461b261060cf6a8d9738661a953c7b93ef3770f37',
+  single64: '006e90b6ffa7b21891db2476b9b132df398463b70b95e7fad4796ef7c0e84a61',
+  shared64: '04f924baa7a66375175fb42543a8bc4fda3defec286e5a6ba10ea1fc79114a01',
 };
