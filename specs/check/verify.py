@@ -12,11 +12,12 @@ sys.dont_write_bytecode = True
 from canonical import BYTES, Refused, canonical, canonical_text, decode, need, read_json  # noqa: E402
 from evidence import read_evidence, read_fragment  # noqa: E402
 from exchange import PROFILE, REQUEST, RESPONSE, TENSOR, canonical_nan, open_tensor, usage  # noqa: E402
-from models import MANIFEST, NAME_RECORD, SIGNED_MANIFEST, SIGNED_NAME, is_path, read_signed, reference  # noqa: E402
+from models import MANIFEST, NAME_RECORD, SIGNED_MANIFEST, SIGNED_NAME, is_path, read_signed, reference, tokenizer_digest  # noqa: E402
 from receipts import GENESIS, RECEIPT, contradict, read_receipt, sign_batch  # noqa: E402
 from secp256k1 import N, public_key, recover  # noqa: E402
 from signing import (DOMAIN, address_of, compressed, digest, hash_of_id, id_of_hash, sha256, signed, signer,  # noqa: E402
                      statement)
+from text import SAMPLING, numbers  # noqa: E402
 
 
 
@@ -71,14 +72,19 @@ def run_name_contradiction(vector):
 
 def run_request(vector):
     value = document_of(vector, REQUEST, "request/1")
-    return {"digest": digest(value, bytes.fromhex(value["salt"])).hex(),
-            "inputs": [open_tensor(tensor) for tensor in value["inputs"]]}
+    opened = {"inputs": [open_tensor(tensor) for tensor in value["inputs"]]} if value["kind"] == "tensors" else {}
+    return {"digest": digest(value, bytes.fromhex(value["salt"])).hex(), **opened}
 
 
 def run_response(vector):
     value = document_of(vector, RESPONSE, "response/1")
-    return {"digest": digest(value, bytes.fromhex(vector["salt"])).hex(),
-            "outputs": [open_tensor(tensor) for tensor in value["outputs"]]}
+    opened = {"outputs": [open_tensor(tensor) for tensor in value["outputs"]]} if value["kind"] == "tensors" else {}
+    return {"digest": digest(value, bytes.fromhex(vector["salt"])).hex(), **opened}
+
+
+def run_sampling(vector):
+    SAMPLING(vector["sampling"])
+    return numbers(vector["sampling"], vector["salt"])
 
 
 def run_tensor(vector):
@@ -106,11 +112,13 @@ OPERATIONS = {
     "parse-cid": lambda v: {"digest": hash_of_id(v["text"]).hex()},
     "key": run_key, "statement": run_statement, "recover": run_recover,
     "manifest": run_manifest, "signed-manifest": run_signed_manifest,
+    "chat-template-digest": lambda v: {"digest": sha256(v["text"].encode()).hex()},
+    "tokenizer-digest": lambda v: tokenizer_digest(v["members"]),
     "path": lambda v: {} if is_path(v["text"]) else None,
     "name": lambda v: {"digest": digest(document_of(v, NAME_RECORD, "name/1")).hex()},
     "signed-name": run_signed_name, "reference": lambda v: {"reference": reference(v["text"])},
     "name-contradiction": run_name_contradiction,
-    "request": run_request, "response": run_response, "tensor": run_tensor, "profile": run_profile,
+    "request": run_request, "response": run_response, "tensor": run_tensor, "sampling": run_sampling, "profile": run_profile,
     "usage": lambda v: {"usage": usage(v["request"], v.get("response"))},
     "nan": lambda v: {"hex": canonical_nan(v["datatype"], input_of(v)).hex()},
     "receipt": run_receipt, "batch": sign_batch, "contradiction": lambda v: {"contradicts": contradict(*v["receipts"])},

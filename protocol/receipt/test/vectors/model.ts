@@ -1,4 +1,4 @@
-import { canonicalText, cidOf, signStatement, utf8 } from '@isobit/core';
+import { canonicalText, cidOf, concatBytes, signStatement, toHex, utf8 } from '@isobit/core';
 import { type Manifest, type NameRecord, nameRecordKind, signManifest, signName } from '@isobit/model';
 import {
   commonFaults,
@@ -39,6 +39,19 @@ const fullManifest: Manifest = {
   card: { labels: ['cat', 'dog'], image: { mean: '0.5', width: 28 }, none: null },
 };
 
+export const languageManifest: Manifest = {
+  ...smallManifest,
+  title: 'Storyteller',
+  format: 'gguf',
+  task: 'text-generation',
+  files: [{ path: 'model.gguf', size: 1_185_376, root: hex32('gguf') }],
+  entry: 'model.gguf',
+  inputs: [],
+  outputs: [],
+  tokenizer: hex32('tokenizer'),
+  chatTemplate: hex32('chat template'),
+};
+
 const valid = (description: string, kind: string, document: unknown): Vector => ({
   description,
   kind,
@@ -49,6 +62,32 @@ const bad = (description: string, changes: Json, error = 'DOCUMENT_INVALID'): Ve
   kind: 'manifest',
   text: edited(smallManifest, changes),
   error,
+});
+const badLanguage = (description: string, changes: Json): Vector => ({
+  description,
+  kind: 'manifest',
+  text: edited(languageManifest, changes),
+  error: 'DOCUMENT_INVALID',
+});
+
+/** A string member of a GGUF file's metadata, as it lies there. */
+function member(key: string, value: string): { key: string; hex: string } {
+  const string = (text: string) => {
+    const bytes = utf8(text);
+    const length = new Uint8Array(8);
+    new DataView(length.buffer).setUint32(0, bytes.length, true);
+    return concatBytes(length, bytes);
+  };
+  return { key, hex: toHex(concatBytes(string(key), Uint8Array.of(8, 0, 0, 0), string(value))) };
+}
+const tokenizer = (description: string, names: string[]): Vector => ({
+  description,
+  kind: 'tokenizer-digest',
+  members: [
+    member('general.name', 'x'),
+    ...names.map((name) => member(`tokenizer.ggml.${name}`, `value of ${name}`)),
+    member('tokenizer.chat_template', '{{ x }}'),
+  ],
 });
 const path = (description: string, text: string): Vector => ({ description, kind: 'path', text });
 const noPath = (description: string, text: string): Vector => ({ ...path(description, text), error: 'none' });
@@ -70,6 +109,26 @@ export const manifest: Term = {
       ...smallManifest,
       outputs: [{ name: 'y', datatype: 'BYTES', shape: [] }],
     }),
+    gguf: valid('a language model in one file', 'manifest', languageManifest),
+    'gguf-bare': valid('without a chat template; the tokenizer is in the file all the same', 'manifest', {
+      ...languageManifest,
+      tokenizer: undefined,
+      chatTemplate: undefined,
+    }),
+    safetensors: valid('an encoder in several files', 'manifest', {
+      ...languageManifest,
+      format: 'safetensors',
+      task: 'text-embedding',
+      files: [file('config.json'), file('model.safetensors'), file('tokenizer.json')],
+      entry: 'config.json',
+    }),
+    'chat-template-digest': {
+      description: 'the digest of a chat template',
+      kind: 'chat-template-digest',
+      text: '{% for m in messages %}{{ m.content }}\n{% endfor %}é',
+    },
+    'tokenizer-digest': tokenizer('two members in the order of their keys', ['b', 'a']),
+    'tokenizer-digest-order': tokenizer('the same in another order', ['a', 'b']),
     signed: valid('signed by its publisher', 'signed-manifest', signed),
     'path-plain': path('letters', 'model.onnx'),
     'path-deep': path('folders, spaces, dots', 'a b/.c/d..e/…'),
@@ -79,6 +138,13 @@ export const manifest: Term = {
     ...commonFaults('manifest', smallManifest),
     ...prefixed('signed', commonFaults('signed-manifest', signed)),
     'format-unknown': bad('a format that this version does not know', { format: 'gguf' }),
+    'format-other': bad('a format that nobody defined', { format: 'pickle' }),
+    'gguf-inputs': badLanguage('tensors into a language model', { inputs: [tensor] }),
+    'gguf-outputs': badLanguage('tensors out of a language model', { outputs: [tensor] }),
+    'gguf-task': badLanguage('a task that no language model has', { task: 'image-classification' }),
+    'gguf-inputs-missing': badLanguage('no list of inputs', { inputs: undefined }),
+    'safetensors-task': badLanguage('the same of safetensors', { format: 'safetensors', task: 'chat' }),
+    'tokenizer-digest-none': { ...tokenizer('no member of a tokenizer', []), error: 'none' },
     'title-empty': bad('an empty title', { title: '' }),
     'title-513': bad('a title of 513 bytes', { title: `${'é'.repeat(256)}x` }),
     'files-none': bad('no file', { files: [] }),
