@@ -2,7 +2,7 @@
 import re
 import unicodedata
 
-from canonical import Refused, decode, need, utf16
+from canonical import SAFE, Refused, canonical, decode, need, utf16
 from fields import (ADDRESS, COUNT, HEX32, NAME, SIGNATURE, TIME, anything, document, each, integer, is_id, matches,
                     one_of, shape_of, text_of)
 from signing import digest, hash_of_id, sha256, signed, signer, statement
@@ -47,10 +47,14 @@ SIGNED_MANIFEST = document("signed-manifest/1", {"manifest": MANIFEST, "signatur
 
 
 def tokenizer_digest(members):
-    """Of a GGUF file: members as they lie, sorted by key."""
-    own = sorted((member["key"].encode(), member["hex"]) for member in members
-                 if member["key"].startswith("tokenizer.ggml."))
-    return {"digest": sha256(b"".join(bytes.fromhex(data) for _, data in own)).hex()} if own else None
+    """Of a GGUF file, section 6; floats stand in the vector as they are digested."""
+    def spelled(kind, value):
+        if isinstance(value, list):
+            return [spelled(kind[:-1], item) for item in value]
+        return int(value) if kind == "integer" and abs(int(value)) <= SAFE else value
+    own = {member["key"]: spelled(member["type"], member["value"]) for member in members
+           if member["key"].startswith("tokenizer.ggml.")}
+    return {"digest": sha256(canonical(own)).hex()} if own else None
 
 
 LABEL = "[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?"

@@ -1,4 +1,4 @@
-import { canonicalText, cidOf, concatBytes, signStatement, toHex, utf8 } from '@isobit/core';
+import { canonicalText, cidOf, signStatement, utf8 } from '@isobit/core';
 import { type Manifest, type NameRecord, nameRecordKind, signManifest, signName } from '@isobit/model';
 import {
   commonFaults,
@@ -70,23 +70,23 @@ const badLanguage = (description: string, changes: Json): Vector => ({
   error: 'DOCUMENT_INVALID',
 });
 
-/** A string member of a GGUF file's metadata, as it lies there. */
-function member(key: string, value: string): { key: string; hex: string } {
-  const string = (text: string) => {
-    const bytes = utf8(text);
-    const length = new Uint8Array(8);
-    new DataView(length.buffer).setUint32(0, bytes.length, true);
-    return concatBytes(length, bytes);
-  };
-  return { key, hex: toHex(concatBytes(string(key), Uint8Array.of(8, 0, 0, 0), string(value))) };
-}
-const tokenizer = (description: string, names: string[]): Vector => ({
+const ggml = (name: string, type: string, value: unknown) => ({ key: `tokenizer.ggml.${name}`, type, value });
+const tokenizerMembers = [
+  ggml('model', 'string', 'gpt2'),
+  ggml('tokens', 'strings', ['<s>', ' a', 'né']),
+  ggml('token_type', 'integers', ['3', '1', '1']),
+  ggml('scores', 'floats', ['0000000000000000', 'bff0000000000000', '8000000000000000']),
+  ggml('bos_token_id', 'integer', '0'),
+  ggml('add_bos_token', 'boolean', true),
+  ggml('large', 'integer', '18446744073709551615'),
+];
+const tokenizer = (description: string, members: object[]): Vector => ({
   description,
   kind: 'tokenizer-digest',
   members: [
-    member('general.name', 'x'),
-    ...names.map((name) => member(`tokenizer.ggml.${name}`, `value of ${name}`)),
-    member('tokenizer.chat_template', '{{ x }}'),
+    { key: 'general.name', type: 'string', value: 'x' },
+    ...members,
+    { key: 'tokenizer.chat_template', type: 'string', value: '{{ x }}' },
   ],
 });
 const path = (description: string, text: string): Vector => ({ description, kind: 'path', text });
@@ -127,8 +127,8 @@ export const manifest: Term = {
       kind: 'chat-template-digest',
       text: '{% for m in messages %}{{ m.content }}\n{% endfor %}é',
     },
-    'tokenizer-digest': tokenizer('two members in the order of their keys', ['b', 'a']),
-    'tokenizer-digest-order': tokenizer('the same in another order', ['a', 'b']),
+    'tokenizer-digest': tokenizer('each type of value', tokenizerMembers),
+    'tokenizer-digest-order': tokenizer('the same in another order', tokenizerMembers.toReversed()),
     signed: valid('signed by its publisher', 'signed-manifest', signed),
     'path-plain': path('letters', 'model.onnx'),
     'path-deep': path('folders, spaces, dots', 'a b/.c/d..e/…'),

@@ -21,6 +21,7 @@ import {
 import {
   chatTemplateDigest,
   contradicts,
+  type GgufValue,
   ggufTokenizerDigest,
   isModelPath,
   manifestKind,
@@ -92,6 +93,14 @@ const readEvidence = (evidence: Evidence) => ({
   receipt: receiptDigest(evidence.receipt),
 });
 
+/** A value of a GGUF file as a vector states it: integers in decimal, floats by the 64 bits of their double. */
+function ggufValue(type: string, value: never): GgufValue {
+  if (type.endsWith('s'))
+    return (value as never[]).map((item) => ggufValue(type.slice(0, -1), item) as never);
+  if (type === 'integer') return BigInt(value);
+  return type === 'float' ? new DataView(fromHex(value).buffer).getFloat64(0) : value;
+}
+
 /** Numbers of a sampling as a vector states them: floats by their bits, the seed in decimal. */
 const numbersOf = ({ topK, penaltyWindow, logitBias, seed, ...floats }: SamplingNumbers) => ({
   ...Object.fromEntries(Object.entries(floats).map(([name, value]) => [name, floatBits(value)])),
@@ -141,11 +150,8 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   'chat-template-digest': (v) => ({ digest: chatTemplateDigest(v.text ?? '') }),
   'tokenizer-digest': (v) => {
-    const members = (v['members'] as { key: string; hex: string }[]).map(({ key, hex: bytes }) => ({
-      key,
-      bytes: fromHex(bytes),
-    }));
-    const digest = ggufTokenizerDigest(members);
+    const members = v['members'] as { key: string; type: string; value: never }[];
+    const digest = ggufTokenizerDigest(members.map(({ key, type, value }) => [key, ggufValue(type, value)]));
     return digest === undefined ? undefined : { digest };
   },
   path: (v) => (isModelPath(v.text) ? {} : undefined),
