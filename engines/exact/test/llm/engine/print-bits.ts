@@ -28,7 +28,7 @@ for (const type of Object.keys(weightTypes) as WeightType[])
     `llama ${type}`,
     await bitsOf(decoderFile({ architecture: 'llama', type, layers: 2, size: SIZE })),
   );
-for (const architecture of ['qwen2', 'qwen3'])
+for (const architecture of ['qwen2', 'qwen3'] as const)
   console.log(architecture, await bitsOf(decoderFile({ architecture, type: 'Q8_0', layers: 2, size: SIZE })));
 await using encoder = await openEncoder(encoderFile('Q8_0', 1));
 const embedding = await encoder.embed([1, 2, 3, 4, 5]);
