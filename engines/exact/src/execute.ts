@@ -1,11 +1,12 @@
 import { limits } from '@isobit/core';
 import {
   createResponse,
+  type OperatorTrace,
+  ofKind,
   type Request,
-  type Response,
   requestTensors,
   saltOf,
-  type Trace,
+  type TensorsResponse,
   type Usage,
   usageOf,
 } from '@isobit/receipt';
@@ -19,24 +20,25 @@ export interface ExecuteOptions {
 }
 
 export interface Execution {
-  readonly response: Response;
-  readonly trace?: Trace;
+  readonly response: TensorsResponse;
+  readonly trace?: OperatorTrace;
   readonly usage: Usage;
 }
 
 /**
- * Answers a request with a model: the pure function of specs/response.md. The caller has matched the request's
- * model id and profile with what it loaded.
+ * Answers a request of tensors with a model: the pure function of specs/response.md. The caller has matched the
+ * request's model id and profile with what it loaded.
  *
- * @throws CodedError as `LoadedModel.run`, `TENSOR_INVALID`, `OUTPUT_TOO_LARGE`
+ * @throws CodedError as `LoadedModel.run`, `TENSOR_INVALID`, `OUTPUT_TOO_LARGE`, `KIND_UNSUPPORTED`
  */
 export async function execute(
   loaded: LoadedModel,
   request: Request,
   options: ExecuteOptions = {},
 ): Promise<Execution> {
-  const { outputs, trace } = await loaded.run(requestTensors(request), {
-    ...(request.outputs ? { outputs: request.outputs } : {}),
+  const asked = ofKind(request, 'tensors');
+  const { outputs, trace } = await loaded.run(requestTensors(asked), {
+    ...(asked.outputs ? { outputs: asked.outputs } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
     ...(options.trace ? { trace: { salt: saltOf(request) } } : {}),
   });

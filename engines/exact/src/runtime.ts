@@ -1,5 +1,5 @@
 import type { Manifest, TensorSignature } from '@isobit/model';
-import type { Profile, ReceiptDetails, Tensor, Trace } from '@isobit/receipt';
+import type { OperatorTrace, Profile, ReceiptDetails, Tensor } from '@isobit/receipt';
 
 /** Where a runtime gets a model's bytes from. */
 export interface ModelSource {
@@ -33,7 +33,7 @@ export interface RunResult {
   /** In the order asked for, NaN canonical. */
   readonly outputs: Tensor[];
   /** Present where the run was asked for one and the runtime is exact. */
-  readonly trace?: Trace;
+  readonly trace?: OperatorTrace;
 }
 
 /** A model ready to run. Runs may be started together; they take turns. */

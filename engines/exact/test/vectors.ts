@@ -1,11 +1,14 @@
 import { decodeCanonical, fromBase64, fromHex, toHex, utf8 } from '@isobit/core';
 import {
   firstDifference,
+  firstTokenDifference,
+  isTokenTrace,
   type Request,
   requestKind,
   responseDigest,
   responseTensors,
   saltOf,
+  type TokenTrace,
   type Trace,
   traceKind,
   traceRoot,
@@ -75,7 +78,11 @@ export const operations = {
     return { root: traceRoot(trace, fromHex(vector.salt as string)) };
   },
   async difference(vector: Vector): Promise<unknown> {
-    const found = firstDifference(traceKind.parse(vector.claimed), traceKind.parse(vector.computed));
+    const [claimed, computed] = [traceKind.parse(vector.claimed), traceKind.parse(vector.computed)];
+    const found =
+      isTokenTrace(claimed) || isTokenTrace(computed)
+        ? firstTokenDifference(claimed as TokenTrace, computed as TokenTrace)
+        : firstDifference(claimed, computed);
     return found ? { index: found.index, difference: found.kind } : { difference: 'none' };
   },
 };

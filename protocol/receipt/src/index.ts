@@ -1,9 +1,12 @@
 export * from './batch.ts';
+export { decimalOf, floatOfDecimal } from './decimal.ts';
 export * from './errors.ts';
 export * from './evidence.ts';
+export { floatBits, floatOfBits } from './float-bits.ts';
 export * from './fragment.ts';
 export * from './job.ts';
 export * from './job-error.ts';
+export { ofKind } from './kind.ts';
 export * from './network.ts';
 export * from './offer.ts';
 export * from './open-inference.ts';
@@ -13,4 +16,4 @@ export * from './request.ts';
 export * from './response.ts';
 export * from './tensor.ts';
 export * from './trace.ts';
-export * from './usage.ts';
+export { type BytesUsage, type TokensUsage, type Usage, usageOf } from './usage.ts';

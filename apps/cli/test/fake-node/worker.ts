@@ -18,6 +18,7 @@ import {
   createResponse,
   type Job,
   type JobAnswer,
+  type OperatorTrace,
   onnxExact,
   profileDigest,
   type Receipt,
@@ -28,7 +29,6 @@ import {
   responseTensors,
   saltOf,
   signReceipt,
-  type Trace,
   traceRoot,
   usageOf,
   valueDigest,
@@ -124,9 +124,9 @@ export class FakeWorker {
 /** A lie that holds together: the trace, too, ends in the changed value. */
 function changed(
   response: Response,
-  trace: Trace | undefined,
+  trace: OperatorTrace | undefined,
   salt: Uint8Array,
-): { response: Response; trace?: Trace } {
+): { response: Response; trace?: OperatorTrace } {
   const outputs = responseTensors(response).map((tensor) => {
     const data = tensor.data.slice();
     const view = new DataView(data.buffer);

@@ -1,5 +1,5 @@
 import type { LoadedModel, RunResult, Runtime } from '@isobit/exact';
-import { type Tensor, type Trace, valueDigest } from '@isobit/receipt';
+import { type OperatorTrace, type Tensor, valueDigest } from '@isobit/receipt';
 import { override } from './override.ts';
 
 /**
@@ -41,7 +41,7 @@ function swapLargest(view: DataView): void {
   view.setFloat32(second * 4, values[best] as number, true);
 }
 
-function retell(trace: Trace, outputs: Tensor[], salt: Uint8Array): Trace {
+function retell(trace: OperatorTrace, outputs: Tensor[], salt: Uint8Array): OperatorTrace {
   const changed = new Map(outputs.map((tensor) => [tensor.name, valueDigest(tensor, salt)]));
   return {
     ...trace,

@@ -1,6 +1,13 @@
 import { limits } from '@isobit/core';
 import type { Datatype, Manifest } from '@isobit/model';
-import { checkTensor, type Tensor, type Trace, traceKind } from '@isobit/receipt';
+import {
+  checkTensor,
+  isTokenTrace,
+  type OperatorTrace,
+  type Tensor,
+  type Trace,
+  traceKind,
+} from '@isobit/receipt';
 import { type ExactErrorCode, exactError } from '../errors.ts';
 import { padding } from './frames.ts';
 
@@ -30,7 +37,7 @@ export type EngineReply =
   | {
       readonly id: number;
       readonly outputs?: readonly TensorHeader[];
-      readonly trace?: Trace;
+      readonly trace?: OperatorTrace;
       readonly info?: unknown;
     }
   | {
@@ -89,7 +96,7 @@ export function openRunReply(
   reply: EngineReply,
   body: Uint8Array,
   names: readonly string[],
-): { outputs: Tensor[]; trace?: Trace } {
+): { outputs: Tensor[]; trace?: OperatorTrace } {
   try {
     const { outputs: headers, trace } = reply as Extract<EngineReply, { outputs?: unknown }>;
     if (!Array.isArray(headers) || headers.length !== names.length)
@@ -98,10 +105,15 @@ export function openRunReply(
       if (tensor.name !== names[i]) throw new RangeError('an output with another name');
       return checkTensor(tensor);
     });
-    return { outputs, ...(trace ? { trace: traceKind.parse(trace) } : {}) };
+    return { outputs, ...(trace ? { trace: operatorTrace(traceKind.parse(trace)) } : {}) };
   } catch (error) {
     throw exactError('ENGINE_CRASHED', 'the process that ran the model answered nonsense', {}, error);
   }
+}
+
+function operatorTrace(trace: Trace): OperatorTrace {
+  if (isTokenTrace(trace)) throw new RangeError('a trace of tokens');
+  return trace;
 }
 
 const CODE = /^[A-Z][A-Z_]{1,40}$/;
