@@ -1,7 +1,7 @@
 import { PANEL, panelBytes } from '../layout';
 import { storeRows } from '../tiled/tile';
 import { Q4_0, Q4_1, Q4_K, Q6_K, Q8_0, hasOffset } from '../weight-type';
-import { DECODE_BLOCK_BYTES, prepareDecode } from './activations';
+import { LOWERED_BYTES, lowerVector } from '../lowered';
 import { addEightsTo1, addEightsTo4, addFivesTo1, addFivesTo4, addFoursTo1, addFoursTo4, addSixesTo1, addSixesTo4 } from './panels';
 import { ROW_SUMS_BYTES } from './scales';
 
@@ -10,14 +10,14 @@ import { ROW_SUMS_BYTES } from './scales';
 const SUMS_BYTES: usize = 4 * ROW_SUMS_BYTES;
 
 export function decodeScratchBytes(columns: i32): usize {
-  return SUMS_BYTES + <usize>(columns >> 5) * DECODE_BLOCK_BYTES;
+  return SUMS_BYTES + <usize>(columns >> 5) * LOWERED_BYTES;
 }
 
 export function matmulDecode(
   type: i32, packed: usize, rowStart: i32, rowEnd: i32, columns: i32, vector: usize, y: usize, scratch: usize,
 ): void {
   const x = scratch + SUMS_BYTES;
-  prepareDecode(type, vector, columns, x);
+  lowerVector(type, vector, columns, x);
   const bytes = panelBytes(type, columns);
   let panel = packed + <usize>(rowStart / PANEL) * bytes;
   let row = rowStart;
