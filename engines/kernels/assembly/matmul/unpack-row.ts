@@ -19,7 +19,7 @@ function unpackFloatRow(type: i32, panel: usize, lane: usize, columns: i32, out:
       store<u32>(out, load<u32>(panel + 4 * lane));
       panel += 32;
     } else {
-      widen(type, panel, 8, scratch);
+      widen(type, panel, 1, scratch);
       store<u32>(out, load<u32>(scratch + 4 * lane));
       panel += 16;
     }
