@@ -113,9 +113,7 @@ function meeting(size: number) {
     async load(source, options) {
       const model = await runtime.load(source, options);
       return {
-        inputs: model.inputs,
-        outputs: model.outputs,
-        run: (inputs, how) => arrive().then(() => model.run(inputs, how)),
+        execute: (request, how) => arrive().then(() => model.execute(request, how)),
         [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
       };
     },

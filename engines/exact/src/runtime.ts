@@ -1,5 +1,5 @@
 import type { Manifest, TensorSignature } from '@isobit/model';
-import type { Profile, ReceiptDetails, Tensor, Trace } from '@isobit/receipt';
+import type { Profile, ReceiptDetails, Request, Response, Tensor, Trace, Usage } from '@isobit/receipt';
 
 /** Where a runtime gets a model's bytes from. */
 export interface ModelSource {
@@ -36,8 +36,31 @@ export interface RunResult {
   readonly trace?: Trace;
 }
 
-/** A model ready to run. Runs may be started together; they take turns. */
+export interface ExecuteOptions {
+  readonly signal?: AbortSignal;
+  /** Keep a trace, salted with the request's salt. */
+  readonly trace?: boolean;
+}
+
+export interface Execution {
+  readonly response: Response;
+  readonly trace?: Trace;
+  readonly usage: Usage;
+}
+
+/** A model that is ready to answer requests. They may be given together. */
 export interface LoadedModel extends AsyncDisposable {
+  /**
+   * Answers a request: the pure function of specs/response.md. The caller has matched the request's model id and
+   * profile with what it loaded.
+   *
+   * @throws CodedError of `ExactErrorCode`; `TENSOR_INVALID`
+   */
+  execute(request: Request, options?: ExecuteOptions): Promise<Execution>;
+}
+
+/** A model that takes and gives tensors. Runs take turns. */
+export interface TensorModel extends LoadedModel {
   /** What it takes: initialisers are not among them. Dimension -1 is any size. */
   readonly inputs: readonly TensorSignature[];
   readonly outputs: readonly TensorSignature[];
@@ -48,10 +71,13 @@ export interface LoadedModel extends AsyncDisposable {
 /** The build that runs, as it stands in a receipt. */
 export type Engine = ReceiptDetails['engine'];
 
-/** Runs models under one profile. Adapters: ONNX in this process, in child processes, native. */
-export interface Runtime extends AsyncDisposable {
+/** Runs models under one profile. Adapters: ONNX in this process, in child processes, native; language models. */
+export interface Runtime<M extends LoadedModel = LoadedModel> extends AsyncDisposable {
   readonly profile: Profile;
   readonly engine: Engine;
   /** @throws CodedError of `ExactErrorCode`, or of the source */
-  load(source: ModelSource, options?: LoadOptions): Promise<LoadedModel>;
+  load(source: ModelSource, options?: LoadOptions): Promise<M>;
 }
+
+/** A runtime of models that take and give tensors. */
+export type TensorRuntime = Runtime<TensorModel>;

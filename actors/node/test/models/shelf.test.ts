@@ -32,9 +32,7 @@ function shelfOf({ maxLoaded = 1, native = false, holds = true } = {}) {
     async load({ manifest: { title } }) {
       loads.push(`${profile.name} ${title}`);
       return {
-        inputs: [],
-        outputs: [],
-        run: async () => ({ outputs: [] }),
+        execute: () => Promise.reject(new Error('nothing is run here')),
         [Symbol.asyncDispose]: async () => void gone.push(title),
       };
     },

@@ -1,30 +1,42 @@
-import type { LoadedModel, RunResult, Runtime } from '@isobit/exact';
-import { type Tensor, type Trace, valueDigest } from '@isobit/receipt';
+import type { Execution, LoadedModel, Runtime } from '@isobit/exact';
+import {
+  createResponse,
+  type Request,
+  type Response,
+  responseTensors,
+  saltOf,
+  type Tensor,
+  type Trace,
+  usageOf,
+  valueDigest,
+} from '@isobit/receipt';
 import { override } from './override.ts';
 
 /**
- * A worker that lies: one value of its first output is changed before it signs, and its trace is made to agree.
+ * A worker that lies: it changes its answer before it signs, and its trace is made to agree. Of tensors, one value
+ * of the first output is another.
  */
 export const lyingRuntime = (runtime: Runtime): Runtime =>
   override(runtime, { load: async (source, options) => lyingModel(await runtime.load(source, options)) });
 
 const lyingModel = (model: LoadedModel): LoadedModel =>
   override(model, {
-    async run(inputs, options) {
-      const honest = await model.run(inputs, options);
-      return options?.trace
-        ? lieWithTrace(honest, options.trace.salt)
-        : { ...honest, outputs: lie(honest.outputs) };
-    },
+    execute: async (request, options) => lie(request, await model.execute(request, options)),
   });
 
-function lieWithTrace({ outputs, trace }: RunResult, salt: Uint8Array): RunResult {
-  const lied = lie(outputs);
-  return { outputs: lied, ...(trace ? { trace: retell(trace, lied, salt) } : {}) };
+function lie(request: Request, { response, trace }: Execution): Execution {
+  const outputs = lieInTensors(responseTensors(response));
+  return told(request, createResponse(outputs), trace && retell(trace, outputs, saltOf(request)));
 }
 
+const told = (request: Request, response: Response, trace: Trace | undefined): Execution => ({
+  response,
+  ...(trace ? { trace } : {}),
+  usage: usageOf(request, response),
+});
+
 /** The two largest numbers of the first output change places, so that its first choice becomes its second. */
-function lie(outputs: Tensor[]): Tensor[] {
+function lieInTensors(outputs: Tensor[]): Tensor[] {
   const [first, ...rest] = outputs;
   if (!first || first.data.length === 0) return outputs;
   const data = first.data.slice();

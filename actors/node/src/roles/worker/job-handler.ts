@@ -1,5 +1,5 @@
 import { type CodedError, isCoded } from '@isobit/core';
-import { execute, type LoadedModel } from '@isobit/exact';
+import type { LoadedModel } from '@isobit/exact';
 import {
   type Job,
   type JobAnswer,
@@ -140,7 +140,7 @@ const endedBy = ({ reason }: AbortSignal): CodedError =>
  */
 async function runOnce(loaded: LoadedModel, job: Job, profile: Profile, signal: AbortSignal): Promise<Run> {
   try {
-    const { response, trace } = await execute(loaded, job.request, {
+    const { response, trace } = await loaded.execute(job.request, {
       trace: job.trace && profile.exact,
       signal,
     });

@@ -5,7 +5,7 @@ import { fromHex, isCoded, limits } from '@isobit/core';
 import { entryFile } from '@isobit/model';
 import { exactError } from '../../errors.ts';
 import { inspectOnnx } from '../../onnx/inspect.ts';
-import type { LoadedModel, ModelSource, Runtime } from '../../runtime.ts';
+import type { ModelSource, TensorModel, TensorRuntime } from '../../runtime.ts';
 import { createFrameReader, type Frame, writeFrame } from '../frames.ts';
 import {
   type EngineReply,
@@ -26,9 +26,9 @@ const MEMORY_CHECK_MS = 100;
  *
  * @param memoryBytes resident memory above which the process ends itself
  */
-export function serveRuntime(runtime: Runtime, memoryBytes: number): void {
+export function serveRuntime(runtime: TensorRuntime, memoryBytes: number): void {
   const channel = new Socket({ fd: CHANNEL, readable: true, writable: true });
-  const models = new Map<string, LoadedModel>();
+  const models = new Map<string, TensorModel>();
   let last: Promise<void> = Promise.resolve();
   const read = createFrameReader({
     // The node is trusted; a model that it sends may be as large as a model is.
@@ -67,8 +67,8 @@ interface Answer {
 }
 
 async function perform(
-  runtime: Runtime,
-  models: Map<string, LoadedModel>,
+  runtime: TensorRuntime,
+  models: Map<string, TensorModel>,
   request: EngineRequest,
   body: Uint8Array,
 ): Promise<Answer> {
