@@ -1,4 +1,5 @@
 import { exactError } from '../../errors.ts';
+import type { ModelFile } from '../model-file.ts';
 import { ByteReader, malformed } from './byte-reader.ts';
 import { ggufLimits } from './limits.ts';
 import { type Metadata, readMetadata } from './read-metadata.ts';
@@ -7,12 +8,7 @@ import { checkPlaces, type GgufTensor, readTensors } from './read-tensors.ts';
 export type { GgufTensor } from './read-tensors.ts';
 
 /** A GGUF file, read: its metadata, and where each tensor lies. */
-export interface Gguf {
-  readonly metadata: Metadata;
-  readonly tensors: ReadonlyMap<string, GgufTensor>;
-  /** The bytes of a tensor: a view, not a copy. */
-  bytes(tensor: GgufTensor): Uint8Array;
-}
+export type Gguf = ModelFile<GgufTensor>;
 
 const MAGIC = 0x46554747;
 const DEFAULT_ALIGNMENT = 32;
@@ -39,10 +35,14 @@ export function readGguf(file: Uint8Array): Gguf {
   const tensors = readTensors(r, tensorCount, alignment);
   const start = Math.ceil(r.at / alignment) * alignment;
   checkPlaces(tensors, Math.max(0, file.length - start));
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   return {
     metadata,
-    tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])),
-    bytes: ({ offset, bytes }) => file.subarray(start + offset, start + offset + bytes),
+    tensors: byName,
+    bytes(name) {
+      const { offset, bytes } = byName.get(name) as GgufTensor;
+      return file.subarray(start + offset, start + offset + bytes);
+    },
   };
 }
 

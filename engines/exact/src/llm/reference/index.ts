@@ -1,5 +1,8 @@
 export { readGguf } from '../gguf/read-gguf.ts';
+export type { ModelFile, ModelTensor } from '../model-file.ts';
+export * from '../token-engine.ts';
 export { ATTENTION_BLOCK, attend } from './attention.ts';
+export { createReferenceEncoder, createReferenceEngine } from './create-reference-engine.ts';
 export { firstDifferentToken, type GenerateOptions, generate } from './generate.ts';
 export { createDecoder, type Decoder, type Sequence } from './graph/decoder.ts';
 export { decoderFamilies } from './graph/decoder-description.ts';

@@ -1,5 +1,5 @@
 import { exactError } from '../../../errors.ts';
-import type { Metadata } from '../../gguf/read-metadata.ts';
+import type { ModelFile } from '../../model-file.ts';
 import type { RopeOrder } from '../rope.ts';
 import { createHyperParameters, type HyperParameters } from './hyper-parameters.ts';
 
@@ -49,7 +49,10 @@ const inconsistent = (what: string) =>
   exactError('MODEL_METADATA', `the model's hyper-parameters do not fit: ${what}; convert the model again`);
 
 /** @throws CodedError `MODEL_ARCHITECTURE`, `MODEL_METADATA` */
-export function describeDecoder(metadata: Metadata): DecoderDescription {
+export function describeDecoder({
+  metadata,
+  order,
+}: Pick<ModelFile, 'metadata' | 'order'>): DecoderDescription {
   const read = createHyperParameters(metadata);
   const family = Object.hasOwn(decoderFamilies, read.architecture)
     ? decoderFamilies[read.architecture]
@@ -68,6 +71,7 @@ export function describeDecoder(metadata: Metadata): DecoderDescription {
   const logitCap = read.optionalFloat('final_logit_softcapping');
   const description: DecoderDescription = {
     ...family,
+    ...(order ? { order } : {}),
     layers: read.count('block_count'),
     width,
     hidden: read.count('feed_forward_length'),

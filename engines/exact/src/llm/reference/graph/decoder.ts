@@ -1,5 +1,5 @@
 import { exactError } from '../../../errors.ts';
-import type { Gguf } from '../../gguf/read-gguf.ts';
+import type { ModelFile } from '../../model-file.ts';
 import { softCap } from '../math/functions.ts';
 import { rmsNorm } from '../norm.ts';
 import { ropeFrequencies } from '../rope.ts';
@@ -35,9 +35,9 @@ export interface Decoder {
 const MOST_TOKENS = 2 ** 20;
 
 /** @throws CodedError `MODEL_ARCHITECTURE`, `MODEL_METADATA`, `MODEL_TENSOR`, `MODEL_TOO_LARGE`, `MODEL_WEIGHTS` */
-export function createDecoder(gguf: Gguf): Decoder {
-  const d = describeDecoder(gguf.metadata);
-  const tensors = createTensors(gguf);
+export function createDecoder(model: ModelFile): Decoder {
+  const d = describeDecoder(model);
+  const tensors = createTensors(model);
   const vocabulary = tensors.rows('token_embd.weight');
   if (d.vocabulary && d.vocabulary !== vocabulary) {
     throw exactError(

@@ -1,6 +1,6 @@
 import { exactError } from '../../../errors.ts';
-import type { Gguf } from '../../gguf/read-gguf.ts';
 import type { Metadata } from '../../gguf/read-metadata.ts';
+import type { ModelFile } from '../../model-file.ts';
 import { attend } from '../attention.ts';
 import { div } from '../math/f32.ts';
 import { geluErf } from '../math/functions.ts';
@@ -78,9 +78,9 @@ function describeEncoder(metadata: Metadata): EncoderDescription {
 }
 
 /** @throws CodedError `MODEL_ARCHITECTURE`, `MODEL_METADATA`, `MODEL_TENSOR`, `MODEL_WEIGHTS` */
-export function createEncoder(gguf: Gguf): Encoder {
-  const d = describeEncoder(gguf.metadata);
-  const tensors = createTensors(gguf);
+export function createEncoder(model: ModelFile): Encoder {
+  const d = describeEncoder(model.metadata);
+  const tensors = createTensors(model);
   const vocabulary = tensors.rows('token_embd.weight');
   const embedding = tensors.matrix('token_embd.weight', d.width, vocabulary);
   const kinds = tensors.matrix('token_types.weight', d.width, tensors.rows('token_types.weight'));

@@ -1,5 +1,5 @@
 import { exactError } from '../../../errors.ts';
-import type { Gguf, GgufTensor } from '../../gguf/read-gguf.ts';
+import type { ModelFile, ModelTensor } from '../../model-file.ts';
 import { add } from '../math/f32.ts';
 import { matmul } from '../matmul.ts';
 import { createMatrix, type Matrix } from '../weights/matrix.ts';
@@ -39,12 +39,12 @@ const refused = (name: string, what: string) =>
   });
 
 /** @throws CodedError `MODEL_TENSOR`, `MODEL_WEIGHTS` for each absent or unsuitable tensor, when it is taken */
-export function createTensors(gguf: Gguf): Tensors {
+export function createTensors(model: ModelFile): Tensors {
   const taken = new Set<string>();
 
-  function take(name: string, sizes: readonly number[]): GgufTensor {
+  function take(name: string, sizes: readonly number[]): ModelTensor {
     taken.add(name);
-    const tensor = gguf.tensors.get(name);
+    const tensor = model.tensors.get(name);
     if (!tensor) throw refused(name, 'is absent');
     const stated = [...tensor.sizes];
     while (stated.length > sizes.length && stated.at(-1) === 1) stated.pop();
@@ -54,17 +54,17 @@ export function createTensors(gguf: Gguf): Tensors {
 
   function matrix(name: string, columns: number, rows: number): Matrix {
     const tensor = take(name, [columns, rows]);
-    return createMatrix({ name, type: tensor.type, columns, bytes: gguf.bytes(tensor) });
+    return createMatrix({ name, type: tensor.type, columns, bytes: model.bytes(name) });
   }
 
   function vector(name: string, length: number): Float32Array {
     const tensor = take(name, [length]);
     if (!isFloatType(tensor.type)) throw refused(name, `is of type ${tensor.type} instead of floats`);
-    const { rows } = createMatrix({ name, type: tensor.type, columns: length, bytes: gguf.bytes(tensor) });
+    const { rows } = createMatrix({ name, type: tensor.type, columns: length, bytes: model.bytes(name) });
     return rows[0] as Float32Array;
   }
 
-  const has = (name: string): boolean => gguf.tensors.has(name);
+  const has = (name: string): boolean => model.tensors.has(name);
 
   return {
     matrix,
@@ -76,9 +76,9 @@ export function createTensors(gguf: Gguf): Tensors {
       if (bias === 'optional' && !has(`${name}.bias`)) return { matrix: weights };
       return { matrix: weights, bias: vector(`${name}.bias`, rows) };
     },
-    rows: (name) => gguf.tensors.get(name)?.sizes[1] ?? 1,
+    rows: (name) => model.tensors.get(name)?.sizes[1] ?? 1,
     end() {
-      for (const name of gguf.tensors.keys()) {
+      for (const name of model.tensors.keys()) {
         if (taken.has(name)) continue;
         throw exactError(
           'MODEL_ARCHITECTURE',
