@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { encodeCanonical } from '@isobit/core';
 import { createOnnxExact, type LoadedModel, type Runtime } from '@isobit/exact';
 import { createProcessRuntime, wasmPath } from '@isobit/exact/process';
-import { firstDifference, requestKind, responseDigest, saltOf, type Trace } from '@isobit/receipt';
+import { firstDifference, type OperatorTrace, requestKind, responseDigest, saltOf } from '@isobit/receipt';
 import { repositoryPath } from '@isobit/testing';
 import type { Figure } from './figure.ts';
 import { comparedSubjects, replaySubject, type Subject } from './replay/subjects.ts';
@@ -46,7 +46,7 @@ async function checking(exact: Runtime): Promise<Figure[]> {
     return responseDigest(response, salt);
   };
   const claimed = await run();
-  const honest = (await loaded.execute(request, { trace: true })).trace as Trace;
+  const honest = (await loaded.execute(request, { trace: true })).trace as OperatorTrace;
   const lie = lieIn(honest);
   const replay = async () => {
     const { response } = await loaded.execute(requestKind.decode(bytes));
@@ -54,7 +54,7 @@ async function checking(exact: Runtime): Promise<Figure[]> {
   };
   const locate = async (model: LoadedModel) => {
     const { trace } = await model.execute(requestKind.decode(bytes), { trace: true });
-    if (firstDifference(lie, trace as Trace)?.index !== lie.steps.length - 1)
+    if (firstDifference(lie, trace as OperatorTrace)?.index !== lie.steps.length - 1)
       throw new Error('the lie was not found');
   };
   const loadThen = async (work: (model: LoadedModel) => Promise<unknown>) => {
@@ -90,7 +90,7 @@ async function checking(exact: Runtime): Promise<Figure[]> {
 }
 
 /** A trace whose last operator claims another value. */
-const lieIn = (trace: Trace): Trace => ({
+const lieIn = (trace: OperatorTrace): OperatorTrace => ({
   ...trace,
   steps: trace.steps.map((step, i) =>
     i < trace.steps.length - 1

@@ -1,4 +1,14 @@
 export * from './errors.ts';
+export {
+  createLlmExact,
+  type LanguageModelInfo,
+  type LanguageRuntime,
+  type LlmExactOptions,
+} from './llm/create-llm-exact.ts';
+export { languageEngine } from './llm/engine.ts';
+export type { LanguageFacts } from './llm/facts.ts';
+export type { AnswerDifference } from './llm/text/read-difference.ts';
+export type { ModelBytes } from './model-bytes.ts';
 export { checkSignature, createOnnxExact, type OnnxExactOptions } from './onnx/create-onnx-exact.ts';
 export { engineDigest, exactEngine, type WasmSource } from './onnx/engine.ts';
 export { engineFault } from './onnx/fault.ts';

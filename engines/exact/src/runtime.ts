@@ -1,5 +1,18 @@
 import type { Manifest, TensorSignature } from '@isobit/model';
-import type { Profile, ReceiptDetails, Request, Response, Tensor, Trace, Usage } from '@isobit/receipt';
+import type {
+  OperatorTrace,
+  Profile,
+  ReceiptDetails,
+  Request,
+  Response,
+  Tensor,
+  TensorsResponse,
+  TextPiece,
+  Trace,
+  Usage,
+} from '@isobit/receipt';
+import type { AnswerDifference } from './llm/text/read-difference.ts';
+import { bytesInMemory, type ModelBytes } from './model-bytes.ts';
 
 /** Where a runtime gets a model's bytes from. */
 export interface ModelSource {
@@ -15,6 +28,19 @@ export interface ModelSource {
    * this verifies the bytes itself as it reads: it spares the parent from holding a stranger's model.
    */
   locate?(path: string): Promise<string | undefined>;
+  /** Absolute path of a local file that is said to hold the file's list of blocks, 32 bytes a block. */
+  locateBlocks?(path: string): Promise<string | undefined>;
+  /** The file in pieces, each verified before it is given, for files that should not be in memory as a whole. */
+  open?(path: string, signal?: AbortSignal): Promise<ModelBytes>;
+}
+
+/** A file of a model in pieces, however its source has it. @throws CodedError as the source */
+export async function openModelFile(
+  source: ModelSource,
+  path: string,
+  signal?: AbortSignal,
+): Promise<ModelBytes> {
+  return source.open ? source.open(path, signal) : bytesInMemory(await source.read(path, signal));
 }
 
 export interface LoadOptions {
@@ -33,13 +59,15 @@ export interface RunResult {
   /** In the order asked for, NaN canonical. */
   readonly outputs: Tensor[];
   /** Present where the run was asked for one and the runtime is exact. */
-  readonly trace?: Trace;
+  readonly trace?: OperatorTrace;
 }
 
 export interface ExecuteOptions {
   readonly signal?: AbortSignal;
   /** Keep a trace, salted with the request's salt. */
   readonly trace?: boolean;
+  /** Told of a text as it comes. */
+  readonly onPiece?: (piece: TextPiece) => void;
 }
 
 export interface Execution {
@@ -47,6 +75,24 @@ export interface Execution {
   readonly trace?: Trace;
   readonly usage: Usage;
 }
+
+export interface CheckOptions {
+  readonly signal?: AbortSignal;
+  /** Keep a trace up to the first difference, salted with the request's salt. */
+  readonly trace?: boolean;
+  /** Told of each token that is what the model gives, in the order of choices and positions. */
+  readonly onConfirmed?: (confirmed: { readonly choice: number; readonly index: number }) => void;
+}
+
+/** What the comparison of an answer with the model found. */
+export type Checked = {
+  /** The steps that agree, and the first that does not where its values are known; where it was asked for. */
+  readonly trace?: Trace;
+} & (
+  | { readonly difference: AnswerDifference }
+  /** All tokens are the model's: its response, which may still say other things of them. */
+  | { readonly response: Response }
+);
 
 /** A model that is ready to answer requests. They may be given together. */
 export interface LoadedModel extends AsyncDisposable {
@@ -57,10 +103,22 @@ export interface LoadedModel extends AsyncDisposable {
    * @throws CodedError of `ExactErrorCode`; `TENSOR_INVALID`
    */
   execute(request: Request, options?: ExecuteOptions): Promise<Execution>;
+  /**
+   * Compares an answer with what the model gives, in less work than answering: present where the model can.
+   *
+   * @throws CodedError as `execute`
+   */
+  check?(request: Request, response: Response, options?: CheckOptions): Promise<Checked>;
+}
+
+export interface TensorExecution extends Execution {
+  readonly response: TensorsResponse;
+  readonly trace?: OperatorTrace;
 }
 
 /** A model that takes and gives tensors. Runs take turns. */
 export interface TensorModel extends LoadedModel {
+  execute(request: Request, options?: ExecuteOptions): Promise<TensorExecution>;
   /** What it takes: initialisers are not among them. Dimension -1 is any size. */
   readonly inputs: readonly TensorSignature[];
   readonly outputs: readonly TensorSignature[];

@@ -1,7 +1,7 @@
 import { limits } from '@isobit/core';
-import { createResponse, type Request, requestTensors, saltOf, usageOf } from '@isobit/receipt';
+import { createResponse, ofKind, type Request, requestTensors, saltOf, usageOf } from '@isobit/receipt';
 import { exactError } from './errors.ts';
-import type { ExecuteOptions, Execution, TensorModel } from './runtime.ts';
+import type { ExecuteOptions, TensorExecution, TensorModel } from './runtime.ts';
 
 /** A model by what it runs; how it answers a request follows. */
 export function createTensorModel(parts: Omit<TensorModel, 'execute'>): TensorModel {
@@ -11,9 +11,10 @@ export function createTensorModel(parts: Omit<TensorModel, 'execute'>): TensorMo
 
 async function execute(
   model: TensorModel,
-  request: Request,
+  given: Request,
   { signal, trace: traced }: ExecuteOptions = {},
-): Promise<Execution> {
+): Promise<TensorExecution> {
+  const request = ofKind(given, 'tensors');
   const { outputs, trace } = await model.run(requestTensors(request), {
     ...(request.outputs ? { outputs: request.outputs } : {}),
     ...(signal ? { signal } : {}),

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { canonicalText, toBase64, utf8 } from '@isobit/core';
-import { createRequest, type Request, type Tensor, type Trace } from '@isobit/receipt';
+import { createRequest, type OperatorTrace, type Request, type Tensor } from '@isobit/receipt';
 import { repositoryPath } from '@isobit/testing';
 import { createOnnxExact } from '../src/index.ts';
 import { wasmPath } from '../src/process/engine-file.ts';
@@ -45,7 +45,7 @@ const trace = (description: string, onnx: Uint8Array, request: Request): Case =>
   request,
 });
 
-const difference = (description: string, claimed: Trace, computed: Trace): Case => ({
+const difference = (description: string, claimed: OperatorTrace, computed: OperatorTrace): Case => ({
   description,
   kind: 'difference',
   claimed,
@@ -209,7 +209,7 @@ const step = (name: string, given: string, got: string) => ({
   inputs: [{ name: 'x', digest: given.repeat(64) }],
   outputs: [{ name: 'y', datatype: 'FP32' as const, shape: [1], digest: got.repeat(64) }],
 });
-const of = (...steps: Trace['steps']): Trace => ({ isobit: 'trace/1', steps });
+const of = (...steps: OperatorTrace['steps']): OperatorTrace => ({ isobit: 'trace/1', steps });
 const base = of(step('first', 'a', 'b'), step('second', 'b', 'c'));
 
 const traces = {

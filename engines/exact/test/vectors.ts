@@ -1,12 +1,12 @@
 import { decodeCanonical, fromBase64, fromHex, toHex, utf8 } from '@isobit/core';
 import {
   firstDifference,
+  type OperatorTrace,
   type Request,
   requestKind,
   responseDigest,
   responseTensors,
   saltOf,
-  type Trace,
   traceKind,
   traceRoot,
 } from '@isobit/receipt';
@@ -21,8 +21,8 @@ export interface Vector {
   readonly request?: Request;
   readonly text?: string;
   readonly salt?: string;
-  readonly claimed?: Trace;
-  readonly computed?: Trace;
+  readonly claimed?: OperatorTrace;
+  readonly computed?: OperatorTrace;
   readonly expected?: unknown;
   readonly error?: string;
 }
@@ -66,7 +66,7 @@ export const operations = {
     const { request, response, trace } = await answer(vector, runtime, true);
     return {
       trace,
-      root: traceRoot(trace as Trace, saltOf(request)),
+      root: traceRoot(trace as OperatorTrace, saltOf(request)),
       response: responseDigest(response, saltOf(request)),
     };
   },
@@ -75,7 +75,10 @@ export const operations = {
     return { root: traceRoot(trace, fromHex(vector.salt as string)) };
   },
   async difference(vector: Vector): Promise<unknown> {
-    const found = firstDifference(traceKind.parse(vector.claimed), traceKind.parse(vector.computed));
+    const [claimed, computed] = [vector.claimed, vector.computed].map(
+      (trace) => traceKind.parse(trace) as OperatorTrace,
+    ) as [OperatorTrace, OperatorTrace];
+    const found = firstDifference(claimed, computed);
     return found ? { index: found.index, difference: found.kind } : { difference: 'none' };
   },
 };

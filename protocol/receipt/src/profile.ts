@@ -41,10 +41,37 @@ export const onnxExact: Profile = {
   },
 };
 
+/** GGUF and safetensors models by the arithmetic of specs/profile-llm-exact-1.md, whatever build computes it. */
+export const llmExact: Profile = {
+  isobit: 'profile/1',
+  name: 'llm-exact-1',
+  exact: true,
+  rules: { spec: 'profile-llm-exact-1', version: 1 },
+};
+
+/**
+ * GGUF models of any architecture on wllama's WASM build of llama.cpp, pinned by digest; one thread. Templates, tokens
+ * drawn and the form of answers are those of llm-exact-1.
+ */
+export const llamaWasm: Profile = {
+  isobit: 'profile/1',
+  name: 'llama-wasm-1',
+  exact: true,
+  rules: {
+    engine: 'wllama',
+    version: '2.3.7',
+    wasm: '529c780d43cb57cb9ac7ef4c42e16463afb0b2dec4ecaae9a6df8179c435fd71',
+    threads: 1,
+    batch: 64,
+    flashAttention: false,
+    sampler: 'llm-exact-1',
+  },
+};
+
 /** Anything else: no promise about bits, so only the signer's word. */
 export const fast: Profile = { isobit: 'profile/1', name: 'fast', exact: false, rules: {} };
 
-const known: readonly Profile[] = [onnxExact, fast];
+const known: readonly Profile[] = [onnxExact, llmExact, llamaWasm, fast];
 
 /** @throws CodedError `PROFILE_UNKNOWN` */
 export function profileByName(name: string): Profile {

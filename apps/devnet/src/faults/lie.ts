@@ -1,6 +1,8 @@
 import type { Execution, LoadedModel, Runtime } from '@isobit/exact';
 import {
   createResponse,
+  isTokenTrace,
+  type OperatorTrace,
   type Request,
   type Response,
   responseTensors,
@@ -11,23 +13,31 @@ import {
   valueDigest,
 } from '@isobit/receipt';
 import { override } from './override.ts';
+import { createTextLie } from './text-lie.ts';
 
 /**
  * A worker that lies: it changes its answer before it signs, and its trace is made to agree. Of tensors, one value
- * of the first output is another.
+ * of the first output is another; of a text, one token, in what it streams too.
  */
 export const lyingRuntime = (runtime: Runtime): Runtime =>
   override(runtime, { load: async (source, options) => lyingModel(await runtime.load(source, options)) });
 
 const lyingModel = (model: LoadedModel): LoadedModel =>
   override(model, {
-    execute: async (request, options) => lie(request, await model.execute(request, options)),
+    async execute(request, options) {
+      const text = createTextLie(options?.onPiece);
+      const { response, trace } = await model.execute(request, { ...options, onPiece: text.onPiece });
+      if (response.kind === 'text')
+        return told(
+          request,
+          text.change(response),
+          trace && isTokenTrace(trace) ? text.retell(trace) : trace,
+        );
+      const outputs = lieInTensors(responseTensors(response));
+      const retold = trace && !isTokenTrace(trace) ? retell(trace, outputs, saltOf(request)) : trace;
+      return told(request, createResponse(outputs), retold);
+    },
   });
-
-function lie(request: Request, { response, trace }: Execution): Execution {
-  const outputs = lieInTensors(responseTensors(response));
-  return told(request, createResponse(outputs), trace && retell(trace, outputs, saltOf(request)));
-}
 
 const told = (request: Request, response: Response, trace: Trace | undefined): Execution => ({
   response,
@@ -53,7 +63,7 @@ function swapLargest(view: DataView): void {
   view.setFloat32(second * 4, values[best] as number, true);
 }
 
-function retell(trace: Trace, outputs: Tensor[], salt: Uint8Array): Trace {
+function retell(trace: OperatorTrace, outputs: Tensor[], salt: Uint8Array): OperatorTrace {
   const changed = new Map(outputs.map((tensor) => [tensor.name, valueDigest(tensor, salt)]));
   return {
     ...trace,
