@@ -14,11 +14,10 @@ export function causeOf(claimed: Trace | undefined, computed: Trace | undefined)
 }
 
 /** The difference with its cause, where it is one of tokens and the cause is known. */
-export const withCause = <D extends Difference>(
-  difference: D | undefined,
+export const withCause = <D extends Difference | undefined>(
+  difference: D,
   cause: TokenDifference['cause'],
-): D | undefined =>
-  difference && cause && isTokenDifference(difference) ? { ...difference, cause } : difference;
+): D => (difference && cause && isTokenDifference(difference) ? { ...difference, cause } : difference);
 
 export const isTokenDifference = (difference: Difference): difference is TokenDifference =>
   !('tensor' in difference) && !('member' in difference);

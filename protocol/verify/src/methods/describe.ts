@@ -19,8 +19,9 @@ export function placeOf(difference: Difference): string {
     case 'choices':
       return 'the number of answers';
     case 'logProbabilities': {
-      const token = index === undefined ? '' : `token ${index + 1} of `;
-      return `the log probability of ${token}${answer(choice)}`;
+      return index === undefined
+        ? `the number of log probabilities of ${answer(choice)}`
+        : `the log probability of token ${index + 1} of ${answer(choice)}`;
     }
     default:
       return `the ${member === 'stop' ? 'stop string' : member} of ${answer(choice)}`;

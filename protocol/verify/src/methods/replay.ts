@@ -77,13 +77,7 @@ export async function checkByReplay(
   try {
     const { request, response } = exchange;
     return request.kind === 'text' && response.kind === 'text' && replayer.check
-      ? judgeCheck(
-          evidence,
-          await replayer.check(
-            { ...exchange, request, response, trace: evidence.trace !== undefined },
-            options,
-          ),
-        )
+      ? await checkText(evidence, { ...exchange, request, response }, replayer.check.bind(replayer), options)
       : await runAgain(evidence, exchange, replayer, options);
   } catch (error) {
     signal?.throwIfAborted();
@@ -99,14 +93,23 @@ export async function checkByReplay(
   }
 }
 
-function judgeCheck({ trace: claimed }: Evidence, found: TextCheck): Claim {
+async function checkText(
+  { trace: claimed }: Evidence,
+  exchange: Omit<TextReplay, 'trace'>,
+  check: NonNullable<Replayer['check']>,
+  options: { signal?: AbortSignal },
+): Promise<Claim> {
+  const found = await check({ ...exchange, trace: false }, options);
   if (found.agrees)
     return verified(
       'execution',
       'replay',
       'checked here in one pass over prompt and answer: every token, and the text, are what the model gives',
     );
-  const difference = withCause(found.difference, causeOf(claimed, found.trace)) ?? found.difference;
+  // Digests of the logits cost time, so they are asked for only where they have something to tell.
+  const traced = claimed && (await check({ ...exchange, trace: true }, options));
+  const cause = traced?.agrees === false ? causeOf(claimed, traced.trace) : undefined;
+  const difference = withCause(found.difference, cause);
   return refuted(
     'execution',
     'replay',

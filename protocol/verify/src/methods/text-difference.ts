@@ -1,3 +1,4 @@
+import { printable } from '@isobit/core';
 import type { TextChoice, TextResponse } from '@isobit/receipt';
 import type { MemberDifference, TokenDifference } from '../verdict.ts';
 
@@ -52,8 +53,7 @@ function firstMemberOf(claimed: TextResponse, computed: TextResponse): MemberDif
 
 function firstProbability(choice: number, a: TextChoice, b: TextChoice): MemberDifference | undefined {
   const [x, y] = [a.logProbabilities, b.logProbabilities];
-  if (!x || !y)
-    return member('logProbabilities', x && `${x.length} of them`, y && `${y.length} of them`, { choice });
+  if (!x || !y) return member('logProbabilities', x?.length, y?.length, { choice });
   for (let index = 0; index < x.length; index++) {
     const found = member('logProbabilities', x[index], y[index], { choice, index });
     if (found) return found;
@@ -84,6 +84,5 @@ function partAt(a: string, b: string): number {
 
 function shown(text: string | undefined, from: number): string {
   if (text === undefined) return 'nothing';
-  const part = text.slice(from, from + SHOWN);
-  return `${from > 0 ? '…' : ''}${part}${from + SHOWN < text.length ? '…' : ''}`.toWellFormed();
+  return `${from > 0 ? '…' : ''}${printable(text.slice(from), SHOWN)}`;
 }
