@@ -1,4 +1,4 @@
-import { isToken } from '../reference/graph/check-tokens.ts';
+import { isToken } from '../graph/check-tokens.ts';
 import type { TokenDifference, TokenRequest, TokenStep } from '../token-engine.ts';
 import { checkRequest } from './check-request.ts';
 
