@@ -17,7 +17,7 @@ export interface FetchedFile extends FileFacts {
 
 export interface FetchOptions {
   readonly repository: HubRepository;
-  readonly files: readonly HubFile[];
+  readonly files: readonly FileFacts[];
   /** @param bytes that are here, of all files @param total of all files */
   readonly onProgress?: (bytes: number, total: number) => void;
   readonly signal: AbortSignal;
@@ -27,6 +27,12 @@ export interface FetchOptions {
 export interface Hub extends AsyncDisposable {
   /** @throws CodedError `HUB_*` */
   repository(ref: HubRef, signal: AbortSignal): Promise<HubRepository>;
+  /** Digests and sizes of files. @throws CodedError `HUB_*` */
+  facts(options: {
+    readonly repository: HubRepository;
+    readonly files: readonly HubFile[];
+    readonly signal: AbortSignal;
+  }): Promise<FileFacts[]>;
   /**
    * Brings files of one commit into the cache, each checked against the digest that the hub states.
    *
@@ -47,15 +53,18 @@ export function createHub({ cacheDir, ask, ...settings }: HubOptions): Hub {
   const cache = createHubCache(cacheDir);
   return {
     repository: (ref, signal) => readRepository(http, ref, signal),
-    async fetch({ repository, files, onProgress, signal }) {
-      const { repo, commit, revision } = repository;
+    async facts({ repository, files, signal }) {
       const facts: FileFacts[] = [];
       for (const file of files) facts.push(await readFileFacts(http, repository, file, signal));
-      const total = facts.reduce((sum, { size }) => sum + size, 0);
+      return facts;
+    },
+    async fetch({ repository, files, onProgress, signal }) {
+      const { repo, commit, revision } = repository;
+      const total = files.reduce((sum, { size }) => sum + size, 0);
       const done: FetchedFile[] = [];
       let before = 0;
       let fetched = 0;
-      for (const file of facts) {
+      for (const file of files) {
         const onBytes = (bytes: number): void => onProgress?.(before + bytes, total);
         fetched += await fetchFile({ http, cache, repository, file, onBytes, signal });
         before += file.size;

@@ -44,7 +44,8 @@ async function scene(t: TestContext, repo: Partial<HubRepo> = {}): Promise<Scene
     async fetchAll(options = {}) {
       await using hub = createHub({ endpoint: server.url, cacheDir, wait, ...options });
       const repository = await hub.repository({ repo: 'org/repo' }, signal);
-      const { files, fetched } = await hub.fetch({ repository, files: repository.files, signal });
+      const facts = await hub.facts({ repository, files: repository.files, signal });
+      const { files, fetched } = await hub.fetch({ repository, files: facts, signal });
       return { fetched, bytes: files.map(({ link }) => readFileSync(link)), commit: repository.commit };
     },
   };
@@ -105,7 +106,8 @@ describe('fetching', () => {
     await using hub = createHub({ endpoint: server.url, cacheDir });
     const repository = await hub.repository({ repo: 'org/repo' }, signal);
     const told: number[] = [];
-    await hub.fetch({ repository, files: repository.files, onProgress: (bytes) => told.push(bytes), signal });
+    const files = await hub.facts({ repository, files: repository.files, signal });
+    await hub.fetch({ repository, files, onProgress: (bytes) => told.push(bytes), signal });
     assert.deepEqual(
       told,
       told.toSorted((a, b) => a - b),
@@ -117,12 +119,10 @@ describe('fetching', () => {
     const { server, cacheDir, fetchAll } = await scene(t, { files: { 'm.gguf': weights } });
     await using hub = createHub({ endpoint: server.url, cacheDir });
     const repository = await hub.repository({ repo: 'org/repo' }, signal);
+    const files = await hub.facts({ repository, files: repository.files, signal });
     const stop = new AbortController();
     const onProgress = (bytes: number): void => (bytes > 0 ? stop.abort(new Error('enough')) : undefined);
-    await assert.rejects(
-      hub.fetch({ repository, files: repository.files, onProgress, signal: stop.signal }),
-      /enough/,
-    );
+    await assert.rejects(hub.fetch({ repository, files, onProgress, signal: stop.signal }), /enough/);
     assert.ok((await fetchAll()).fetched < weights.length);
   });
 });
@@ -306,7 +306,7 @@ describe('refusals', () => {
       code: 'HUB_UNKNOWN',
       message: /revision/,
     });
-    await assert.rejects(hub.fetch({ repository, files: [{ path: 'none' }], signal }), {
+    await assert.rejects(hub.facts({ repository, files: [{ path: 'none' }], signal }), {
       code: 'HUB_UNKNOWN',
       message: /none/,
     });

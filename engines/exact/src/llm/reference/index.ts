@@ -1,4 +1,4 @@
-export { readGguf } from '../gguf/read-gguf.ts';
+export { readGguf, readGgufMetadata } from '../gguf/read-gguf.ts';
 export type { ModelFile, ModelTensor } from '../model-file.ts';
 export { ATTENTION_BLOCK, attend } from './attention.ts';
 export { firstDifferentToken, type GenerateOptions, generate } from './generate.ts';
