@@ -57,6 +57,8 @@ export interface ModelOptions {
   readonly tied?: boolean;
   readonly metadata?: Readonly<Record<string, Value>>;
   readonly context?: number;
+  /** Of float weights: about their greatest magnitude. */
+  readonly scale?: number;
   /** Divisors of RoPE's frequencies. */
   readonly divisors?: Float32Array;
 }
@@ -84,14 +86,14 @@ export function decoderParts(options: ModelOptions): {
   metadata: Record<string, Value>;
   tensors: Tensor[];
 } {
-  const { architecture, type, layers = 1, tied = false, divisors } = options;
+  const { architecture, type, layers = 1, tied = false, divisors, scale } = options;
   const random = createRandom(options.seed ?? 1);
   const { width, hidden, heads, groups, headWidth, vocabulary } = SMALL;
   const matrix = (name: string, columns: number, rows: number): Tensor => ({
     name: `${name}.weight`,
     type,
     sizes: [columns, rows],
-    data: randomWeights(random, type, columns * rows),
+    data: randomWeights(random, type, columns * rows, scale),
   });
   const vector = (name: string, length: number, data: Uint8Array): Tensor => ({
     name,

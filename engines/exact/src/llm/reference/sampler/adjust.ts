@@ -11,6 +11,20 @@ export interface Candidate {
   readonly logit: number;
 }
 
+/** Logits after penalties and bias (section 11.1). */
+export function adjusted(
+  logits: Float32Array,
+  before: readonly number[],
+  parameters: SamplingParameters,
+): Float32Array {
+  const found = logits.slice();
+  for (const [token, count] of occurrences(before, parameters.penaltyWindow))
+    found[token] = penalise(found[token] as number, count, parameters);
+  for (const [token, bias] of parameters.logitBias ?? [])
+    found[token] = add(found[token] as number, Math.fround(bias));
+  return found;
+}
+
 /**
  * Penalties, then bias, then the mask (sections 11.1 and 11.2).
  *
@@ -24,13 +38,9 @@ export function adjust(
   parameters: SamplingParameters,
   mask?: TokenMask,
 ): Candidate[] {
-  const adjusted = logits.slice();
-  for (const [token, count] of occurrences(before, parameters.penaltyWindow))
-    adjusted[token] = penalise(adjusted[token] as number, count, parameters);
-  for (const [token, bias] of parameters.logitBias ?? [])
-    adjusted[token] = add(adjusted[token] as number, Math.fround(bias));
-  requireFinite(adjusted);
-  const candidates = Array.from(adjusted, (logit, token) => ({ token, logit }));
+  const found = adjusted(logits, before, parameters);
+  requireFinite(found);
+  const candidates = Array.from(found, (logit, token) => ({ token, logit }));
   const allowed = mask ? candidates.filter(({ token }) => mask(token)) : candidates;
   if (allowed.length > 0) return allowed;
   throw exactError(

@@ -1,4 +1,4 @@
-import { exactError } from '../../../errors.ts';
+import { exactError } from '../../errors.ts';
 
 /** @throws CodedError `PROMPT_EMPTY`, `TOKEN_UNKNOWN`, `CONTEXT_FULL` */
 export function checkTokens(tokens: readonly number[], vocabulary: number, room: number): void {

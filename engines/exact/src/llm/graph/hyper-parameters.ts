@@ -1,5 +1,5 @@
-import { exactError } from '../../../errors.ts';
-import type { Metadata, MetadataValue } from '../../gguf/read-metadata.ts';
+import { exactError } from '../../errors.ts';
+import type { Metadata, MetadataValue } from '../gguf/read-metadata.ts';
 
 /** Reads a model's hyper-parameters, `<architecture>.<key>`, each checked; remembers which were read. */
 export interface HyperParameters {

@@ -1,31 +1,29 @@
-import { exactError } from '../../../errors.ts';
-import type { ModelFile, ModelTensor } from '../../model-file.ts';
-import { add } from '../math/f32.ts';
-import { matmul } from '../matmul.ts';
-import { createMatrix, type Matrix } from '../weights/matrix.ts';
-import { isFloatType } from '../weights/weight-type.ts';
+import { exactError } from '../../errors.ts';
+import type { ModelFile, ModelTensor } from '../model-file.ts';
+import { isFloatType } from '../reference/weights/weight-type.ts';
 
 /** A matrix and what is added to its product. */
-export interface Linear {
+export interface Linear<Matrix, Vector> {
   readonly matrix: Matrix;
-  readonly bias?: Float32Array;
+  readonly bias?: Vector;
 }
 
-/** The product of one vector of activations, and the bias where there is one. */
-export function apply({ matrix, bias }: Linear, values: Float32Array): Float32Array {
-  const product = matmul(matrix, values);
-  return bias ? product.map((value, i) => add(value, bias[i] as number)) : product;
+/** What an engine makes of a tensor when a graph takes it. */
+export interface TensorMaker<Matrix, Vector> {
+  matrix(tensor: ModelTensor, columns: number, rows: number): Matrix;
+  /** Of a tensor of floats. */
+  vector(tensor: ModelTensor, length: number): Vector;
 }
 
-/** Takes a graph's tensors from a file by name, each checked; remembers which were taken. */
-export interface Tensors {
+/** Takes a graph's tensors from a model by name, each checked; remembers which were taken. */
+export interface Tensors<Matrix, Vector> {
   /** `name` with its size stated; absent tensors are refused. */
   matrix(name: string, columns: number, rows: number): Matrix;
   /** Floats; undefined where the tensor is absent. */
-  optionalVector(name: string, length: number): Float32Array | undefined;
-  vector(name: string, length: number): Float32Array;
+  optionalVector(name: string, length: number): Vector | undefined;
+  vector(name: string, length: number): Vector;
   /** `name.weight`, and `name.bias` where the file has it. */
-  linear(name: string, columns: number, rows: number, bias?: 'optional' | 'required'): Linear;
+  linear(name: string, columns: number, rows: number, bias?: 'optional' | 'required'): Linear<Matrix, Vector>;
   has(name: string): boolean;
   /** Rows of a matrix that is there. */
   rows(name: string): number;
@@ -38,8 +36,11 @@ const refused = (name: string, what: string) =>
     tensor: name,
   });
 
-/** @throws CodedError `MODEL_TENSOR`, `MODEL_WEIGHTS` for each absent or unsuitable tensor, when it is taken */
-export function createTensors(model: ModelFile): Tensors {
+/** @throws CodedError `MODEL_TENSOR` for each absent or unsuitable tensor, when it is taken; or as the maker */
+export function createTensors<Matrix, Vector>(
+  model: Pick<ModelFile, 'tensors'>,
+  make: TensorMaker<Matrix, Vector>,
+): Tensors<Matrix, Vector> {
   const taken = new Set<string>();
 
   function take(name: string, sizes: readonly number[]): ModelTensor {
@@ -52,16 +53,13 @@ export function createTensors(model: ModelFile): Tensors {
     throw refused(name, `has the sizes ${tensor.sizes.join(' x ')} instead of ${sizes.join(' x ')}`);
   }
 
-  function matrix(name: string, columns: number, rows: number): Matrix {
-    const tensor = take(name, [columns, rows]);
-    return createMatrix({ name, type: tensor.type, columns, bytes: model.bytes(name) });
-  }
+  const matrix = (name: string, columns: number, rows: number): Matrix =>
+    make.matrix(take(name, [columns, rows]), columns, rows);
 
-  function vector(name: string, length: number): Float32Array {
+  function vector(name: string, length: number): Vector {
     const tensor = take(name, [length]);
     if (!isFloatType(tensor.type)) throw refused(name, `is of type ${tensor.type} instead of floats`);
-    const { rows } = createMatrix({ name, type: tensor.type, columns: length, bytes: model.bytes(name) });
-    return rows[0] as Float32Array;
+    return make.vector(tensor, length);
   }
 
   const has = (name: string): boolean => model.tensors.has(name);

@@ -1,6 +1,6 @@
-import { exactError } from '../../../errors.ts';
-import type { ModelFile } from '../../model-file.ts';
-import type { RopeOrder } from '../rope.ts';
+import { exactError } from '../../errors.ts';
+import type { ModelFile } from '../model-file.ts';
+import type { RopeOrder } from '../reference/rope.ts';
 import { createHyperParameters, type HyperParameters } from './hyper-parameters.ts';
 
 /** What distinguishes the decoders of the llama family from each other (section 10.2). */
