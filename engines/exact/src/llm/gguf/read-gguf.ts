@@ -21,16 +21,7 @@ const DEFAULT_ALIGNMENT = 32;
  */
 export function readGguf(file: Uint8Array): Gguf {
   const r = new ByteReader(file);
-  if (r.u32() !== MAGIC) throw malformed('it does not begin with GGUF');
-  const version = r.u32();
-  if (version !== 2 && version !== 3) {
-    throw exactError(
-      'MODEL_VERSION',
-      `the GGUF file has version ${version}, or is big-endian: convert it to version 3, little-endian`,
-    );
-  }
-  const tensorCount = r.count('tensors', ggufLimits.tensors);
-  const metadata = readMetadata(r, r.count('metadata members', ggufLimits.members));
+  const { metadata, tensorCount } = readHead(r);
   const alignment = alignmentOf(metadata);
   const tensors = readTensors(r, tensorCount, alignment);
   const start = Math.ceil(r.at / alignment) * alignment;
@@ -44,6 +35,28 @@ export function readGguf(file: Uint8Array): Gguf {
       return file.subarray(start + offset, start + offset + bytes);
     },
   };
+}
+
+/**
+ * The metadata of a GGUF file alone, from its beginning.
+ *
+ * @param beginning of the file, as far as its tensors' entries
+ * @throws CodedError `MODEL_MALFORMED` where the metadata goes on beyond it too, `MODEL_VERSION`, `MODEL_TOO_LARGE`
+ */
+export const readGgufMetadata = (beginning: Uint8Array): Metadata =>
+  readHead(new ByteReader(beginning)).metadata;
+
+function readHead(r: ByteReader): { tensorCount: number; metadata: Metadata } {
+  if (r.u32() !== MAGIC) throw malformed('it does not begin with GGUF');
+  const version = r.u32();
+  if (version !== 2 && version !== 3) {
+    throw exactError(
+      'MODEL_VERSION',
+      `the GGUF file has version ${version}, or is big-endian: convert it to version 3, little-endian`,
+    );
+  }
+  const tensorCount = r.count('tensors', ggufLimits.tensors);
+  return { tensorCount, metadata: readMetadata(r, r.count('metadata members', ggufLimits.members)) };
 }
 
 function alignmentOf(metadata: Metadata): number {
