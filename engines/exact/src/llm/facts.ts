@@ -1,7 +1,7 @@
 import type { Metadata } from './gguf/read-metadata.ts';
+import { describeDecoder } from './graph/decoder-description.ts';
+import { createHyperParameters } from './graph/hyper-parameters.ts';
 import type { ModelFile } from './model-file.ts';
-import { describeDecoder } from './reference/graph/decoder-description.ts';
-import { createHyperParameters } from './reference/graph/hyper-parameters.ts';
 import type { WeightType } from './reference/weights/weight-type.ts';
 
 /** What a language model's files say of it. */

@@ -3,7 +3,7 @@ import type { Manifest } from '@isobit/model';
 import { exactError } from '../errors.ts';
 import type { ChatTemplate } from './chat/chat-template.ts';
 import type { ModelFile } from './model-file.ts';
-import type { Tokenizer } from './tokenizer/tokenizer.ts';
+import { createTokenizer, readGgufTokenizer, type Tokenizer } from './tokenizer/index.ts';
 
 /** What stands around a language model's numbers. */
 export interface LanguageParts {
@@ -13,32 +13,10 @@ export interface LanguageParts {
   readonly template?: ChatTemplate;
 }
 
-/** @throws CodedError of tokenizer and template */
+/** @throws CodedError `TOKENIZER_INVALID`, `TOKENIZER_UNSUPPORTED`, `TOKENIZER_LIMIT`; of the template */
 export function languageParts({ metadata }: ModelFile): LanguageParts {
-  const tokens = metadata.get('tokenizer.ggml.tokens');
-  const words = tokens?.type === 'array' ? tokens.values.map(String) : [];
-  const said = words.map((word) => utf8(word.replaceAll('▁', ' ').replace(/^<.*>$/, '')));
-  const ids = new Map(words.map((word, id) => [word, id]));
-  const tokenizer: Tokenizer = {
-    vocabulary: words.length,
-    bos: 1,
-    eos: 2,
-    ends: new Set([2]),
-    encode(text, { whole }) {
-      const found = whole ? [1] : [];
-      let rest = ` ${text}`.replaceAll(' ', '▁');
-      while (rest) {
-        let length = Math.min(rest.length, 20);
-        while (length > 1 && !ids.has(rest.slice(0, length))) length--;
-        found.push(ids.get(rest.slice(0, length)) ?? 0);
-        rest = rest.slice(length);
-      }
-      return found;
-    },
-    bytes: (token) => said[token] as Uint8Array,
-    control: (token) => token < 3,
-    text: (token) => words[token] ?? '',
-  };
+  const tokenizer = createTokenizer(readGgufTokenizer(metadata));
+  const words = Array.from({ length: tokenizer.vocabulary }, (_, token) => tokenizer.text(token));
   return { tokenizer, tokenizerDigest: toHex(sha256(utf8(words.join('\n')))) };
 }
 

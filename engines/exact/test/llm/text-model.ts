@@ -11,6 +11,9 @@ const words = Array.from({ length: SMALL.vocabulary }, (_, token) => {
   return token === 3 ? '▁' : String.fromCharCode(0x61 + ((token - 4) % 26), ...(token < 30 ? [] : [0x62]));
 });
 
+/** 1: text, 2: unknown, 3: control. */
+const kindOf = (token: number): number => (token === 0 ? 2 : token < 3 ? 3 : 1);
+
 /** A GGUF file of random weights that has a tokenizer, so that it answers text: nonsense in letters. */
 export const textModelFile = (options: Partial<ModelOptions> = {}): Uint8Array =>
   decoderFile({
@@ -22,6 +25,8 @@ export const textModelFile = (options: Partial<ModelOptions> = {}): Uint8Array =
       'general.name': 'nonsense',
       'tokenizer.ggml.model': 'llama',
       'tokenizer.ggml.tokens': { strings: words },
+      'tokenizer.ggml.scores': { floats: words.map((_, token) => -token) },
+      'tokenizer.ggml.token_type': { integers: words.map((_, token) => kindOf(token)) },
       ...options.metadata,
     },
   });
