@@ -113,6 +113,7 @@ function clientOf(
 const runtime: Runtime = {
   profile: onnxExact,
   engine: { name: 'fake', version: '1' },
+  takes: () => true,
   load: async () =>
     createTensorModel({
       inputs: signature,

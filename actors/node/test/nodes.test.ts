@@ -110,6 +110,7 @@ function meeting(size: number) {
   const decorate = (runtime: Runtime): Runtime => ({
     profile: runtime.profile,
     engine: runtime.engine,
+    takes: (manifest) => runtime.takes(manifest),
     async load(source, options) {
       const model = await runtime.load(source, options);
       return {

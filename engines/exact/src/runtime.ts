@@ -133,6 +133,8 @@ export type Engine = ReceiptDetails['engine'];
 export interface Runtime<M extends LoadedModel = LoadedModel> extends AsyncDisposable {
   readonly profile: Profile;
   readonly engine: Engine;
+  /** Whether it could load a model, by its manifest alone. */
+  takes(manifest: Manifest): boolean;
   /** @throws CodedError of `ExactErrorCode`, or of the source */
   load(source: ModelSource, options?: LoadOptions): Promise<M>;
 }

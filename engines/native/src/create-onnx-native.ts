@@ -41,6 +41,7 @@ export function createOnnxNative({ allow }: OnnxNativeOptions): TensorRuntime {
   return {
     profile: fast,
     engine: nativeEngine,
+    takes: ({ format }) => format === 'onnx',
     async load(source, options: LoadOptions = {}) {
       if (disposed) throw exactError('RUNTIME_DISPOSED', 'the runtime was disposed; create another');
       checkAllowed(allow, source.manifest);

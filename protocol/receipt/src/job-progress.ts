@@ -1,5 +1,6 @@
 import { documentKind, field, limits } from '@isobit/core';
 import * as v from 'valibot';
+import type { Job } from './job.ts';
 import { stepProbabilitySchema } from './response/text-response.ts';
 
 /** A part of a text as it comes: provisional, since nothing of it is signed until the answer is. */
@@ -56,3 +57,24 @@ const joined = (a: TextPiece, b: TextPiece): TextPiece => ({
     ? { logProbabilities: [...(a.logProbabilities ?? []), ...(b.logProbabilities ?? [])] }
     : {}),
 });
+
+/**
+ * Counts what is told of a job: a stranger may say anything, but no more than an answer could hold.
+ *
+ * @returns a function that is false for progress that the job does not ask for
+ */
+export function createProgressGuard({ request, progress }: Job): (told: JobProgress) => boolean {
+  if (!progress || request.kind !== 'text') return () => false;
+  const { choices = 1, maxTokens } = request;
+  const tokens = new Array<number>(choices).fill(0);
+  const empty = new Array<number>(choices).fill(0);
+  return ({ pieces }) =>
+    pieces.every((piece) => {
+      const { choice } = piece;
+      if (choice >= choices) return false;
+      tokens[choice] = (tokens[choice] ?? 0) + piece.tokens.length;
+      // One without tokens gives what was held back for a stop string, once.
+      if (piece.tokens.length === 0) empty[choice] = (empty[choice] ?? 0) + 1;
+      return (tokens[choice] ?? 0) <= maxTokens && (empty[choice] ?? 0) <= 1;
+    });
+}

@@ -71,15 +71,16 @@ export const llamaWasm: Profile = {
 /** Anything else: no promise about bits, so only the signer's word. */
 export const fast: Profile = { isobit: 'profile/1', name: 'fast', exact: false, rules: {} };
 
-const known: readonly Profile[] = [onnxExact, llmExact, llamaWasm, fast];
+/** Every profile that this version knows, exact ones first. */
+export const knownProfiles: readonly Profile[] = [onnxExact, llmExact, llamaWasm, fast];
 
 /** @throws CodedError `PROFILE_UNKNOWN` */
 export function profileByName(name: string): Profile {
-  const profile = known.find((p) => p.name === name);
+  const profile = knownProfiles.find((p) => p.name === name);
   if (!profile)
     throw receiptError(
       'PROFILE_UNKNOWN',
-      `profile "${printable(name)}" is not known here; known: ${known.map((p) => p.name).join(', ')}`,
+      `profile "${printable(name)}" is not known here; known: ${knownProfiles.map((p) => p.name).join(', ')}`,
     );
   return profile;
 }
@@ -89,4 +90,4 @@ export const profileDigest = (profile: Profile): string => toHex(profileKind.dig
 
 /** The known profile with this digest, or undefined. */
 export const profileByDigest = (digest: string): Profile | undefined =>
-  known.find((p) => profileDigest(p) === digest);
+  knownProfiles.find((p) => profileDigest(p) === digest);

@@ -29,6 +29,7 @@ function shelfOf({ maxLoaded = 1, native = false, holds = true } = {}) {
   const runtime = (profile: Profile): Runtime => ({
     profile,
     engine: { name: profile.name, version: '1' },
+    takes: ({ format }) => format === 'onnx',
     async load({ manifest: { title } }) {
       loads.push(`${profile.name} ${title}`);
       return {

@@ -6,7 +6,7 @@ import { createEmbeddingModel } from './embedding-model.ts';
 import { languageEngine, openDecoder, openEncoder } from './engine.ts';
 import { factsOf, type LanguageFacts } from './facts.ts';
 import { createLanguageModel } from './language-model.ts';
-import { checkMemory, memoryNeeded } from './memory.ts';
+import { checkMemory, memoryNeeded, takesLanguage } from './memory.ts';
 import { type ModelFiles, readModelFiles } from './model-files.ts';
 import { checkParts, languageParts } from './parts.ts';
 
@@ -71,6 +71,7 @@ export function createLlmExact({
   return {
     profile: llmExact,
     engine: languageEngine,
+    takes: (manifest) => takesLanguage(manifest, memoryBytes),
     load: (source, { signal } = {}) => load(source, signal),
     async inspect(files) {
       const file = await readModelFiles(files);

@@ -1,3 +1,4 @@
+import { isLanguageFormat, type Manifest, modelSize } from '@isobit/model';
 import { exactError } from '../errors.ts';
 import type { LanguageFacts } from './facts.ts';
 import type { ModelFile } from './model-file.ts';
@@ -18,6 +19,14 @@ export function memoryNeeded(file: Pick<ModelFile, 'tensors'>, facts: LanguageFa
   const positions = Math.min(facts.context, CACHED_POSITIONS);
   return Math.ceil(weights * WEIGHTS_FACTOR) + positions * facts.cachedValues * CACHED_BYTES + BASE_BYTES;
 }
+
+/**
+ * Whether a manifest is one of a language model that this memory could hold.
+ *
+ * @param memoryBytes for models
+ */
+export const takesLanguage = (manifest: Manifest, memoryBytes: number): boolean =>
+  isLanguageFormat(manifest.format) && modelSize(manifest) * WEIGHTS_FACTOR + BASE_BYTES <= memoryBytes;
 
 /**
  * Says whether a model fits before anything is taken for it.

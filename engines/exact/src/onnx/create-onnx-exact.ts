@@ -32,6 +32,7 @@ export function createOnnxExact({ wasm }: OnnxExactOptions): TensorRuntime {
   return {
     profile: onnxExact,
     engine: exactEngine,
+    takes: ({ format }) => format === 'onnx',
     async load(source, options: LoadOptions = {}) {
       if (disposed) throw exactError('RUNTIME_DISPOSED', 'the runtime was disposed; create another');
       await startEngine(wasm);

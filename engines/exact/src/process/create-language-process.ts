@@ -3,6 +3,7 @@ import { llmExact } from '@isobit/receipt';
 import { exactError } from '../errors.ts';
 import type { LanguageModelInfo } from '../llm/create-llm-exact.ts';
 import { languageEngine } from '../llm/engine.ts';
+import { takesLanguage } from '../llm/memory.ts';
 import type { LoadedModel, LoadOptions, ModelSource, Runtime } from '../runtime.ts';
 import type { Reply } from './engine-process.ts';
 import { openChecked, openExecution, openInfo, openPiece } from './language-replies.ts';
@@ -86,6 +87,7 @@ export function createLanguageProcess(options: LanguageProcessOptions): Language
     profile: llmExact,
     engine: languageEngine,
     memoryBytes,
+    takes: (manifest) => takesLanguage(manifest, memoryBytes),
     get state() {
       return { running: pool.running, queued: pool.queued, pids: pool.pids };
     },

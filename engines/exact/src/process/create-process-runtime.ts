@@ -83,6 +83,7 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRun
   return {
     profile,
     engine: entry.engine,
+    takes: ({ format }) => format === 'onnx',
     get state() {
       return { queued: pool.queued, pids: pool.pids };
     },
