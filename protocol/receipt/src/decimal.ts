@@ -30,5 +30,5 @@ export function decimalOf(value: number): string | undefined {
   const shortest = String(value);
   if (DECIMAL.test(shortest)) return shortest;
   const rounded = value.toFixed(FRACTION_DIGITS).replace(/\.?0+$/, '');
-  return DECIMAL.test(rounded) ? rounded : undefined;
+  return rounded === '-0' ? '0' : rounded;
 }

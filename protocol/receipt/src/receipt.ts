@@ -28,7 +28,7 @@ export const ZERO_HASH = '0'.repeat(64);
 const detailsSchema = v.strictObject({
   /** 32 bytes that the client chose for this one receipt: an old receipt cannot answer a new question. */
   nonce: field.hex32,
-  /** Counted over the documents (specs/request.md section 6). */
+  /** Counted over the documents (specs/request.md section 3). */
   usage: usageSchema,
   /** The build that ran, as information: several may implement one profile. */
   engine: v.strictObject({ name: field.name, version: field.name, digest: v.optional(field.hex32) }),

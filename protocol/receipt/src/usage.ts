@@ -37,7 +37,7 @@ const bytes = (tensors: readonly { data: string }[]): number =>
   tensors.reduce((sum, t) => sum + decodedLength(t.data), 0);
 
 /**
- * Counts over documents whose tensors open (specs/request.md section 6); the data is not decoded again.
+ * Counts over documents whose tensors open (specs/request.md section 3); the data is not decoded again.
  *
  * @throws CodedError `KIND_UNSUPPORTED` for a response that is no answer to this kind of request
  */

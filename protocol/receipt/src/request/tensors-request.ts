@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { tensorSchema } from '../tensor.ts';
 import { requestHead } from './request-head.ts';
 
-/** Tensors in, tensors out (specs/request.md section 2). */
+/** Tensors in, tensors out (specs/request.md section 1). */
 export const tensorsRequestSchema = v.strictObject({
   ...requestHead('tensors'),
   inputs: v.pipe(
