@@ -1,12 +1,15 @@
 import { decodeCanonical, fromBase64, fromHex, toHex, utf8 } from '@isobit/core';
 import {
   firstDifference,
-  type OperatorTrace,
+  firstTokenDifference,
+  isTokenTrace,
   type Request,
   requestKind,
   responseDigest,
   responseTensors,
   saltOf,
+  type TokenTrace,
+  type Trace,
   traceKind,
   traceRoot,
 } from '@isobit/receipt';
@@ -21,8 +24,8 @@ export interface Vector {
   readonly request?: Request;
   readonly text?: string;
   readonly salt?: string;
-  readonly claimed?: OperatorTrace;
-  readonly computed?: OperatorTrace;
+  readonly claimed?: Trace;
+  readonly computed?: Trace;
   readonly expected?: unknown;
   readonly error?: string;
 }
@@ -66,7 +69,7 @@ export const operations = {
     const { request, response, trace } = await answer(vector, runtime, true);
     return {
       trace,
-      root: traceRoot(trace as OperatorTrace, saltOf(request)),
+      root: traceRoot(trace as Trace, saltOf(request)),
       response: responseDigest(response, saltOf(request)),
     };
   },
@@ -75,10 +78,11 @@ export const operations = {
     return { root: traceRoot(trace, fromHex(vector.salt as string)) };
   },
   async difference(vector: Vector): Promise<unknown> {
-    const [claimed, computed] = [vector.claimed, vector.computed].map(
-      (trace) => traceKind.parse(trace) as OperatorTrace,
-    ) as [OperatorTrace, OperatorTrace];
-    const found = firstDifference(claimed, computed);
+    const [claimed, computed] = [traceKind.parse(vector.claimed), traceKind.parse(vector.computed)];
+    const found =
+      isTokenTrace(claimed) || isTokenTrace(computed)
+        ? firstTokenDifference(claimed as TokenTrace, computed as TokenTrace)
+        : firstDifference(claimed, computed);
     return found ? { index: found.index, difference: found.kind } : { difference: 'none' };
   },
 };

@@ -5,6 +5,8 @@ import {
   createResponse,
   fast,
   joinStrings,
+  llamaWasm,
+  llmExact,
   onnxExact,
   type Request,
   type Tensor,
@@ -242,6 +244,16 @@ export const profile: Term = {
       description: 'the exact profile of ONNX models',
       kind: 'profile',
       text: canonicalText(onnxExact),
+    },
+    'llm-exact-1': {
+      description: 'the exact profile of language models',
+      kind: 'profile',
+      text: canonicalText(llmExact),
+    },
+    'llama-wasm-1': {
+      description: 'llama.cpp in WebAssembly',
+      kind: 'profile',
+      text: canonicalText(llamaWasm),
     },
     fast: { description: 'no promise', kind: 'profile', text: canonicalText(fast) },
     'rules-proto': {
