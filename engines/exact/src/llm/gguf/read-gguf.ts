@@ -1,3 +1,4 @@
+import { ggufTokenizerDigest, type MetadataMember } from '@isobit/model';
 import { exactError } from '../../errors.ts';
 import type { ModelFile } from '../model-file.ts';
 import { ByteReader, malformed } from './byte-reader.ts';
@@ -17,6 +18,8 @@ const DEFAULT_ALIGNMENT = 32;
 export interface GgufHeader extends Omit<Gguf, 'bytes'> {
   /** Where the tensor data begins in the file. */
   readonly start: number;
+  /** Digest of the tokenizer as manifests state it (specs/manifest.md section 6); absent where the file has none. */
+  readonly tokenizerDigest?: string;
 }
 
 /**
@@ -44,12 +47,19 @@ export function readGguf(file: Uint8Array): Gguf {
  */
 export function readHeader(bytes: Uint8Array, total: number): GgufHeader {
   const r = new ByteReader(bytes, total);
-  const { metadata, tensorCount } = readHead(r);
+  const members: MetadataMember[] = [];
+  const { metadata, tensorCount } = readHead(r, (member) => members.push(member));
   const alignment = alignmentOf(metadata);
   const tensors = readTensors(r, tensorCount, alignment);
   const start = Math.ceil(r.at / alignment) * alignment;
   checkPlaces(tensors, Math.max(0, total - start));
-  return { metadata, tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])), start };
+  const tokenizerDigest = ggufTokenizerDigest(members);
+  return {
+    metadata,
+    tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])),
+    start,
+    ...(tokenizerDigest ? { tokenizerDigest } : {}),
+  };
 }
 
 /**
@@ -61,7 +71,10 @@ export function readHeader(bytes: Uint8Array, total: number): GgufHeader {
 export const readGgufMetadata = (beginning: Uint8Array): Metadata =>
   readHead(new ByteReader(beginning, beginning.length)).metadata;
 
-function readHead(r: ByteReader): { tensorCount: number; metadata: Metadata } {
+function readHead(
+  r: ByteReader,
+  onMember?: (member: MetadataMember) => void,
+): { tensorCount: number; metadata: Metadata } {
   if (r.u32() !== MAGIC) throw malformed('it does not begin with GGUF');
   const version = r.u32();
   if (version !== 2 && version !== 3) {
@@ -71,7 +84,10 @@ function readHead(r: ByteReader): { tensorCount: number; metadata: Metadata } {
     );
   }
   const tensorCount = r.count('tensors', ggufLimits.tensors);
-  return { tensorCount, metadata: readMetadata(r, r.count('metadata members', ggufLimits.members)) };
+  return {
+    tensorCount,
+    metadata: readMetadata(r, r.count('metadata members', ggufLimits.members), onMember),
+  };
 }
 
 function alignmentOf(metadata: Metadata): number {
