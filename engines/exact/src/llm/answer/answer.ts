@@ -1,4 +1,4 @@
-import { isToken } from '../reference/graph/check-tokens.ts';
+import { isToken } from '../graph/check-tokens.ts';
 import type { TokenDifference, TokenRequest, TokenStep } from '../token-engine.ts';
 import { checkRequest } from './check-request.ts';
 
@@ -86,9 +86,9 @@ export function createAnswer<Logits>(
     compare(logits, claimed) {
       const { step, margin } = choose(logits, claimed);
       if (step.token === claimed) return { step: accept(step) };
-      return {
-        difference: { index: tokens.length - prompt.length, claimed, computed: step.token, margin },
-      };
+      const { token: computed, logits: digest } = step;
+      const index = tokens.length - prompt.length;
+      return { difference: { index, claimed, computed, margin, ...(digest ? { logits: digest } : {}) } };
     },
   };
 }

@@ -1,5 +1,5 @@
 import { exactError } from '../../errors.ts';
-import { checkTokens } from '../reference/graph/check-tokens.ts';
+import { checkTokens } from '../graph/check-tokens.ts';
 import { checkParameters } from '../reference/sampler/parameters.ts';
 import type { TokenRequest } from '../token-engine.ts';
 

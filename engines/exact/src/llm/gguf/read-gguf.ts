@@ -1,3 +1,4 @@
+import { ggufTokenizerDigest, type MetadataMember } from '@isobit/model';
 import { exactError } from '../../errors.ts';
 import type { ModelFile } from '../model-file.ts';
 import { ByteReader, malformed } from './byte-reader.ts';
@@ -13,6 +14,14 @@ export type Gguf = ModelFile<GgufTensor>;
 const MAGIC = 0x46554747;
 const DEFAULT_ALIGNMENT = 32;
 
+/** What stands before the tensor data. */
+export interface GgufHeader extends Omit<Gguf, 'bytes'> {
+  /** Where the tensor data begins in the file. */
+  readonly start: number;
+  /** Digest of the tokenizer as manifests state it (specs/manifest.md section 6); absent where the file has none. */
+  readonly tokenizerDigest?: string;
+}
+
 /**
  * Reads a whole GGUF file (profile-llm-exact-1 section 12). Nothing is allocated for a count before the file is
  * known to be long enough for it.
@@ -20,7 +29,52 @@ const DEFAULT_ALIGNMENT = 32;
  * @throws CodedError `MODEL_MALFORMED`, `MODEL_VERSION`, `MODEL_TOO_LARGE`, `MODEL_TENSOR`
  */
 export function readGguf(file: Uint8Array): Gguf {
-  const r = new ByteReader(file);
+  const { metadata, tensors, start } = readHeader(file, file.length);
+  return {
+    metadata,
+    tensors,
+    bytes(name) {
+      const { offset, bytes } = tensors.get(name) as GgufTensor;
+      return file.subarray(start + offset, start + offset + bytes);
+    },
+  };
+}
+
+/**
+ * Reads the header of a file of `total` bytes that begins with these.
+ *
+ * @throws HeaderGoesOn where they do not suffice; CodedError as `readGguf`
+ */
+export function readHeader(bytes: Uint8Array, total: number): GgufHeader {
+  const r = new ByteReader(bytes, total);
+  const members: MetadataMember[] = [];
+  const { metadata, tensorCount } = readHead(r, (member) => members.push(member));
+  const alignment = alignmentOf(metadata);
+  const tensors = readTensors(r, tensorCount, alignment);
+  const start = Math.ceil(r.at / alignment) * alignment;
+  checkPlaces(tensors, Math.max(0, total - start));
+  const tokenizerDigest = ggufTokenizerDigest(members);
+  return {
+    metadata,
+    tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])),
+    start,
+    ...(tokenizerDigest ? { tokenizerDigest } : {}),
+  };
+}
+
+/**
+ * The metadata of a GGUF file alone, from its beginning.
+ *
+ * @param beginning of the file, as far as its tensors' entries
+ * @throws CodedError `MODEL_MALFORMED` where the metadata goes on beyond it too, `MODEL_VERSION`, `MODEL_TOO_LARGE`
+ */
+export const readGgufMetadata = (beginning: Uint8Array): Metadata =>
+  readHead(new ByteReader(beginning, beginning.length)).metadata;
+
+function readHead(
+  r: ByteReader,
+  onMember?: (member: MetadataMember) => void,
+): { tensorCount: number; metadata: Metadata } {
   if (r.u32() !== MAGIC) throw malformed('it does not begin with GGUF');
   const version = r.u32();
   if (version !== 2 && version !== 3) {
@@ -30,19 +84,9 @@ export function readGguf(file: Uint8Array): Gguf {
     );
   }
   const tensorCount = r.count('tensors', ggufLimits.tensors);
-  const metadata = readMetadata(r, r.count('metadata members', ggufLimits.members));
-  const alignment = alignmentOf(metadata);
-  const tensors = readTensors(r, tensorCount, alignment);
-  const start = Math.ceil(r.at / alignment) * alignment;
-  checkPlaces(tensors, Math.max(0, file.length - start));
-  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   return {
-    metadata,
-    tensors: byName,
-    bytes(name) {
-      const { offset, bytes } = byName.get(name) as GgufTensor;
-      return file.subarray(start + offset, start + offset + bytes);
-    },
+    tensorCount,
+    metadata: readMetadata(r, r.count('metadata members', ggufLimits.members), onMember),
   };
 }
 
