@@ -1,5 +1,5 @@
 import { isCoded } from '@isobit/core';
-import { execute, type ModelSource, type Runtime, requestFault } from '@isobit/exact';
+import { type ModelSource, type Runtime, requestFault } from '@isobit/exact';
 import type { Manifest } from '@isobit/model';
 import type { Profile } from '@isobit/receipt';
 import type { Replayer } from '@isobit/verify';
@@ -33,7 +33,7 @@ export function createReplayer({
         },
         signal,
       );
-      return await execute(lease.model, request, { trace, ...(signal ? { signal } : {}) });
+      return await lease.model.execute(request, { trace, ...(signal ? { signal } : {}) });
     },
     impossible: (error) => isCoded(error) && requestFault(error.code),
     [Symbol.asyncDispose]: () => loaded[Symbol.asyncDispose](),

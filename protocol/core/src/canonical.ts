@@ -162,6 +162,22 @@ function checkShape(text: string, maxValues: number): number {
   return members;
 }
 
+/** True where no reader would take a canonical text for the number of its values. */
+export const hasTooManyValues = (text: string): boolean =>
+  // Each comma stands between two other characters, so a short text needs no count.
+  text.length > 2 * limits.documentValues && commas(text) > limits.documentValues;
+
+/** Commas outside strings. */
+function commas(text: string): number {
+  let count = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === 0x22) i = closingQuote(text, i);
+    else if (unit === 0x2c) count++;
+  }
+  return count;
+}
+
 function closingQuote(text: string, open: number): number {
   for (let from = open + 1; ; ) {
     const quote = text.indexOf('"', from);

@@ -1,6 +1,12 @@
 import * as v from 'valibot';
-import { isHex32 } from './bytes.ts';
-import { type Canonical, decodeCanonical, encodeCanonical } from './canonical.ts';
+import { isHex32, utf8 } from './bytes.ts';
+import {
+  type Canonical,
+  canonicalText,
+  decodeCanonical,
+  encodeCanonical,
+  hasTooManyValues,
+} from './canonical.ts';
 import { isCid } from './cid.ts';
 import { taggedDigest } from './digest.ts';
 import { CodedError, type CoreErrorCode } from './errors.ts';
@@ -17,7 +23,7 @@ export interface DocumentKind<T> {
   parse(value: unknown): T;
   /** Reads canonical bytes. @throws CodedError as `parse`, and `CANONICAL_INVALID` */
   decode(bytes: Uint8Array): T;
-  /** Canonical bytes. @throws CodedError `CANONICAL_INVALID`, also where no reader would take them for their length */
+  /** Canonical bytes. @throws CodedError `CANONICAL_INVALID`, also where no reader would take them for their length or number */
   encode(document: T): Uint8Array;
   /** `taggedDigest("isobit/<kind>/<version>", salt, bytes)`; 32 bytes. */
   digest(document: T, salt?: Uint8Array): Uint8Array;
@@ -55,7 +61,14 @@ export function documentKind<S extends v.GenericSchema>(
     );
   };
   const encode = (document: v.InferOutput<S>): Uint8Array => {
-    const bytes = encodeCanonical(document);
+    const text = canonicalText(document);
+    if (hasTooManyValues(text)) {
+      throw new CodedError<CoreErrorCode>(
+        'CANONICAL_INVALID',
+        `a ${kind} document of more than ${limits.documentValues} values, which nobody reads: leave something out`,
+      );
+    }
+    const bytes = utf8(text);
     if (bytes.length > maxBytes) {
       throw new CodedError<CoreErrorCode>(
         'CANONICAL_INVALID',

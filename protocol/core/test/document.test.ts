@@ -7,6 +7,7 @@ import {
   encodeCanonical,
   field,
   isCoded,
+  limits,
   nested,
   recordOf,
   toHex,
@@ -126,6 +127,26 @@ test('a document longer than any reader takes is not written', () => {
   }
   assert.throws(
     () => outer.decode(encodeCanonical(long)),
+    (error) => isCoded(error, 'CANONICAL_INVALID'),
+  );
+});
+
+test('a document of more values than any reader takes is not written', () => {
+  const wide = documentKind(
+    'wide/1',
+    v.strictObject({ isobit: v.literal('wide/1'), any: field.canonical }),
+    4e6,
+  );
+  const of = (values: number) => wide.parse({ isobit: 'wide/1', any: [',"\\', ...Array(values).fill(0)] });
+  // Of the commas, one stands between the members and none in the text.
+  assert.ok(wide.decode(wide.encode(of(limits.documentValues - 1))));
+  const above = of(limits.documentValues);
+  assert.throws(
+    () => wide.encode(above),
+    (error) => isCoded(error, 'CANONICAL_INVALID') && /nobody reads/.test(error.message),
+  );
+  assert.throws(
+    () => wide.decode(encodeCanonical(above)),
     (error) => isCoded(error, 'CANONICAL_INVALID'),
   );
 });

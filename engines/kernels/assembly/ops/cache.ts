@@ -4,13 +4,13 @@ import { loadSome } from './lanes';
 /*
  * A block of the cache holds 64 positions of every layer. Of one layer, its slab:
  *
- *   16 bytes   the first word is not zero where a half of the slab is infinite or NaN
+ *   64 bytes   the first word is not zero where a half of the slab is infinite or NaN
  *   keys       for each group: n rows of 64 halves, so that positions are lanes
  *   values     for each group: 64 rows of n halves, each padded to 8, so that a head's values are lanes
  */
 
 export const BLOCK: i32 = 64;
-export const HEAD_BYTES: usize = 16;
+export const HEAD_BYTES: usize = 64;
 
 /** Halves of one position's values of one group. */
 // @ts-expect-error: decorator

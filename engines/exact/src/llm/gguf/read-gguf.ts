@@ -13,6 +13,12 @@ export type Gguf = ModelFile<GgufTensor>;
 const MAGIC = 0x46554747;
 const DEFAULT_ALIGNMENT = 32;
 
+/** What stands before the tensor data. */
+export interface GgufHeader extends Omit<Gguf, 'bytes'> {
+  /** Where the tensor data begins in the file. */
+  readonly start: number;
+}
+
 /**
  * Reads a whole GGUF file (profile-llm-exact-1 section 12). Nothing is allocated for a count before the file is
  * known to be long enough for it.
@@ -20,21 +26,30 @@ const DEFAULT_ALIGNMENT = 32;
  * @throws CodedError `MODEL_MALFORMED`, `MODEL_VERSION`, `MODEL_TOO_LARGE`, `MODEL_TENSOR`
  */
 export function readGguf(file: Uint8Array): Gguf {
-  const r = new ByteReader(file);
+  const { metadata, tensors, start } = readHeader(file, file.length);
+  return {
+    metadata,
+    tensors,
+    bytes(name) {
+      const { offset, bytes } = tensors.get(name) as GgufTensor;
+      return file.subarray(start + offset, start + offset + bytes);
+    },
+  };
+}
+
+/**
+ * Reads the header of a file of `total` bytes that begins with these.
+ *
+ * @throws HeaderGoesOn where they do not suffice; CodedError as `readGguf`
+ */
+export function readHeader(bytes: Uint8Array, total: number): GgufHeader {
+  const r = new ByteReader(bytes, total);
   const { metadata, tensorCount } = readHead(r);
   const alignment = alignmentOf(metadata);
   const tensors = readTensors(r, tensorCount, alignment);
   const start = Math.ceil(r.at / alignment) * alignment;
-  checkPlaces(tensors, Math.max(0, file.length - start));
-  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-  return {
-    metadata,
-    tensors: byName,
-    bytes(name) {
-      const { offset, bytes } = byName.get(name) as GgufTensor;
-      return file.subarray(start + offset, start + offset + bytes);
-    },
-  };
+  checkPlaces(tensors, Math.max(0, total - start));
+  return { metadata, tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])), start };
 }
 
 /**
@@ -44,7 +59,7 @@ export function readGguf(file: Uint8Array): Gguf {
  * @throws CodedError `MODEL_MALFORMED` where the metadata goes on beyond it too, `MODEL_VERSION`, `MODEL_TOO_LARGE`
  */
 export const readGgufMetadata = (beginning: Uint8Array): Metadata =>
-  readHead(new ByteReader(beginning)).metadata;
+  readHead(new ByteReader(beginning, beginning.length)).metadata;
 
 function readHead(r: ByteReader): { tensorCount: number; metadata: Metadata } {
   if (r.u32() !== MAGIC) throw malformed('it does not begin with GGUF');

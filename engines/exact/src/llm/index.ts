@@ -1,0 +1,13 @@
+export { createTokenEncoder } from './engine/create-token-encoder.ts';
+export { createTokenEngine } from './engine/create-token-engine.ts';
+export { type StreamedModel, streamed } from './engine/load/streamed-model.ts';
+export type { KernelsSource } from './engine/memory/open-memory.ts';
+export type { EngineOptions } from './engine/open-engine.ts';
+export { serveThread, type ThreadStart } from './engine/threads/serve-thread.ts';
+export type { StartThread, Thread } from './engine/threads/start-thread.ts';
+export { openGguf, type RangeSource, rangesOf } from './gguf/open-gguf.ts';
+export { type Gguf, readGguf } from './gguf/read-gguf.ts';
+export type { Metadata, MetadataValue } from './gguf/read-metadata.ts';
+export type { ModelFile, ModelTensor } from './model-file.ts';
+export type { SamplingParameters } from './reference/sampler/parameters.ts';
+export * from './token-engine.ts';
