@@ -122,6 +122,7 @@ const BESIDE = [
   TOKENIZER,
   'tokenizer_config.json',
   'generation_config.json',
+  'special_tokens_map.json',
   'chat_template.jinja',
   'modules.json',
   '1_Pooling/config.json',
