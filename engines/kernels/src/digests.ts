@@ -2,8 +2,8 @@ import type { Build } from './build.ts';
 
 /** 64 hex characters of SHA-256 of each binary. Written by test/make-wasm.ts. */
 export const digests: Readonly<Record<Build, string>> = {
-  single: '702e22c4400e43f42211a5408373fc89908dde7cd280acfd99e4963211e386b2',
-  shared: '1e9eafa3543f4e6307e15083954762da104c12e91af41dc485a4a15d05527092',
-  single64: '52668be67f845c6d6f15bb3d5dbda4ea5585fa4162abd759ba62cf9c01186095',
-  shared64: '9aba0a507369a180b297248f18784d5e4b1c42bd6d8e2f9b8499421f5fee3d98',
+  single: '36df0c8a5d0901ee9107d96fa16c7f288564118f094a5d9fcb317ec12dece3ee',
+  shared: '1af874531fd663abc735cd7fa00a033b2e481d9b0c0c56618a9c3f81ad825783',
+  single64: 'be68ecfb8ec79888ab6eaf85043b871caf7466a9f4ba0665def65e4e1949b4b5',
+  shared64: '27f9f34b33770e0637fe22a0d62d56ad5f3db63853011d0724e19e6b9b511b4c',
 };

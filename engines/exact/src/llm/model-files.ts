@@ -1,25 +1,37 @@
 import { exactError } from '../errors.ts';
 import type { ModelBytes } from '../model-bytes.ts';
-import { readGguf } from './gguf/read-gguf.ts';
-import type { ModelFile } from './model-file.ts';
+import type { StreamedModel } from './engine/load/streamed-model.ts';
+import { openGguf } from './gguf/open-gguf.ts';
 
 /** The files of a model, verified or not, by path. */
 export interface ModelFiles {
   readonly format: string;
   /** Path of the file that is read first. */
   readonly entry: string;
+  readonly paths: ReadonlySet<string>;
   /** @throws CodedError as the source */
   open(path: string): Promise<ModelBytes>;
 }
 
+/** A model whose headers are read; its weights are when they are asked for. Disposing of it closes its files. */
+export interface OpenedModel extends StreamedModel, AsyncDisposable {}
+
 /**
- * A language model as its files have it.
+ * Opens a language model as its files have it.
  *
  * @throws CodedError `MODEL_MALFORMED`, `MODEL_VERSION`, `MODEL_TOO_LARGE`, `MODEL_TENSOR`; of the source
  */
-export async function readModelFiles({ format, entry, open }: ModelFiles): Promise<ModelFile> {
-  if (format !== 'gguf')
-    throw exactError('MODEL_MALFORMED', `this engine reads no "${format}": push the model as GGUF`);
-  await using file = await open(entry);
-  return readGguf(await file.read(0, file.size));
+export async function openModelFiles(files: ModelFiles, signal?: AbortSignal): Promise<OpenedModel> {
+  if (files.format !== 'gguf')
+    throw exactError('MODEL_MALFORMED', `this engine reads no "${files.format}": push the model as GGUF`);
+  const file = await files.open(files.entry);
+  const close = async (): Promise<void> => file[Symbol.asyncDispose]();
+  try {
+    const { size } = file;
+    const source = { size, read: (at: number, length: number) => file.read(at, at + length) };
+    return { ...(await openGguf(source, signal)), [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

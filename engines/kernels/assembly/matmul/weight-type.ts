@@ -44,3 +44,8 @@ export function blockBytes(type: i32): i32 {
 export function rowBytes(type: i32, columns: i32): usize {
   return <usize>(columns / blockElements(type)) * <usize>blockBytes(type);
 }
+
+/** Whether the type's blocks have an offset. */
+export function hasOffset(type: i32): bool {
+  return type == Q4_1 || type == Q5_1 || type == Q4_K || type == Q5_K;
+}

@@ -71,7 +71,10 @@ function readHead(r: ByteReader): { tensorCount: number; metadata: Metadata } {
     );
   }
   const tensorCount = r.count('tensors', ggufLimits.tensors);
-  return { tensorCount, metadata: readMetadata(r, r.count('metadata members', ggufLimits.members)) };
+  return {
+    tensorCount,
+    metadata: readMetadata(r, r.count('metadata members', ggufLimits.members)),
+  };
 }
 
 function alignmentOf(metadata: Metadata): number {

@@ -47,7 +47,9 @@ export function serveLanguageModels(runtime: LanguageRuntime, memoryBytes: numbe
       case 'look': {
         const { format, entry, places } = request;
         // Of a file that is not yet in a manifest there is nothing to verify.
-        return { info: await runtime.inspect({ format, entry, open: (path) => openPlace(places, path) }) };
+        const paths = new Set(places.map(({ path }) => path));
+        const open = (path: string): Promise<ModelBytes> => openPlace(places, path);
+        return { info: await runtime.inspect({ format, entry, paths, open }) };
       }
       case 'execute': {
         const { key, trace, pieces } = request;

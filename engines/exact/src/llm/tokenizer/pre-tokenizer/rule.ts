@@ -25,7 +25,7 @@ export type Pass =
   | { readonly kind: 'rules'; readonly rules: readonly Rule[] }
   /** The characters of a set at the end of a piece: `[…]+$`. */
   | { readonly kind: 'ending'; readonly set: CharacterSet }
-  /** Cuts before each of these characters that follows another: tokens of such models hold none but at their beginning. */
+  /** Cuts before each of these characters, of the basic plane. */
   | { readonly kind: 'before'; readonly set: CharacterSet };
 
 export const run = (set: CharacterSet, least = 1, most = Number.POSITIVE_INFINITY): Run => ({

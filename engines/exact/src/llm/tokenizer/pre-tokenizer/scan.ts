@@ -60,12 +60,7 @@ function cutEnding({ text, end }: Piece, start: number, set: CharacterSet, ends:
 }
 
 function cutBefore(piece: Piece, start: number, set: CharacterSet, ends: number[]): void {
-  let inside = false;
-  for (let at = start; at < piece.end; at += width(piece, at)) {
-    const member = set.has(piece.text.codePointAt(at) as number);
-    if (member && !inside && at > start) ends.push(at);
-    inside = member;
-  }
+  for (let at = start + 1; at < piece.end; at++) if (set.has(piece.text.charCodeAt(at))) ends.push(at);
   ends.push(piece.end);
 }
 

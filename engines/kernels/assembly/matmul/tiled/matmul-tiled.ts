@@ -1,0 +1,71 @@
+import { PANEL, panelBytes } from '../layout';
+import { activationBytes } from '../quantise';
+import { blockElements, hasOffset } from '../weight-type';
+import { TILE_BLOCK_BYTES, TILE_TOKENS, spreadTile } from './tile-activations';
+import { SUMS_BYTES, addTile, clearSums, storeTile } from './tile';
+import { CHUNK, UNPACKED_BYTES } from './unpacked';
+import { unpackPanel } from './unpack';
+
+/*
+ * Many tokens: each panel is unpacked once for a group of them. A group's activations stay in the second-level
+ * cache; a chunk of the panel and of one tile's activations in the first.
+ */
+
+const MOST_TILES: i32 = 16;
+const GROUP_BYTES: i32 = 512 * 1024;
+
+const CHUNK_BYTES: usize = <usize>CHUNK * UNPACKED_BYTES;
+
+/** Tiles of a group. */
+function groupTiles(columns: i32): i32 {
+  const tile = (columns >> 5) * <i32>TILE_BLOCK_BYTES;
+  return max(1, min(MOST_TILES, GROUP_BYTES / max(1, tile)));
+}
+
+export function tiledScratchBytes(columns: i32): usize {
+  const tiles = <usize>groupTiles(columns);
+  return CHUNK_BYTES + tiles * SUMS_BYTES + tiles * <usize>(columns >> 5) * TILE_BLOCK_BYTES;
+}
+
+export function matmulTiled(
+  type: i32, packed: usize, rowStart: i32, rowEnd: i32, columns: i32,
+  activations: usize, tokens: i32, y: usize, yStride: usize, scratch: usize,
+): void {
+  const most = groupTiles(columns);
+  const sums = scratch + CHUNK_BYTES;
+  const spread = sums + <usize>most * SUMS_BYTES;
+  const tileBytes = <usize>(columns >> 5) * TILE_BLOCK_BYTES;
+  for (let first = 0; first < tokens; first += most * TILE_TOKENS) {
+    const present = min(most * TILE_TOKENS, tokens - first);
+    const tiles = (present + TILE_TOKENS - 1) / TILE_TOKENS;
+    for (let tile = 0; tile < tiles; tile++) {
+      const token = first + tile * TILE_TOKENS;
+      const vectors = activations + <usize>token * activationBytes(columns);
+      spreadTile(vectors, min(TILE_TOKENS, tokens - token), columns, spread + <usize>tile * tileBytes);
+    }
+    for (let row = rowStart; row < rowEnd; row += PANEL) {
+      const panel = packed + <usize>(row / PANEL) * panelBytes(type, columns);
+      addPanel(type, panel, columns, spread, tiles, sums, scratch);
+      for (let tile = 0; tile < tiles; tile++) {
+        const token = first + tile * TILE_TOKENS;
+        const count = min(TILE_TOKENS, tokens - token);
+        const out = y + <usize>token * yStride + <usize>row * 4;
+        storeTile(sums + <usize>tile * SUMS_BYTES, count, rowEnd - row, out, yStride, hasOffset(type));
+      }
+    }
+  }
+}
+
+function addPanel(type: i32, panel: usize, columns: i32, spread: usize, tiles: i32, sums: usize, chunk: usize): void {
+  const blocks = columns >> 5;
+  const offsets = hasOffset(type);
+  clearSums(sums, tiles);
+  for (let first = 0; first < blocks; first += CHUNK) {
+    const count = min(CHUNK, blocks - first);
+    unpackPanel(type, panel, first, count, chunk);
+    for (let tile = 0; tile < tiles; tile++) {
+      const x = spread + (<usize>tile * <usize>blocks + <usize>first) * TILE_BLOCK_BYTES;
+      addTile(chunk, x, count, sums + <usize>tile * SUMS_BYTES, offsets);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { FLOAT_SCRATCH } from './floats/matmul-floats';
+import { widen } from './floats/widen';
+import { PANEL, panelBytes } from './layout';
+import { CHUNK, UNPACKED_BYTES, offsetsAt, scalesAt, weightsAt } from './tiled/unpacked';
+import { unpackPanel } from './tiled/unpack';
+import { BF16, F16, F32, hasOffset, isFloat } from './weight-type';
+import { columnOfWord } from './words';
+
+/** Row `row` as floats (section 5.4). */
+export function unpackRow(type: i32, packed: usize, row: i32, columns: i32, out: usize, scratch: usize): void {
+  const panel = packed + <usize>(row / PANEL) * panelBytes(type, columns);
+  const lane = row % PANEL;
+  if (isFloat(type)) unpackFloatRow(type, panel, lane, columns, out, scratch);
+  else unpackBlockRow(type, panel, lane, columns, out, scratch);
+}
+
+function unpackFloatRow(type: i32, panel: usize, lane: usize, columns: i32, out: usize, scratch: usize): void {
+  for (let i = 0; i < columns; i++) {
+    if (type == F32) {
+      store<u32>(out, load<u32>(panel + 4 * lane));
+      panel += 32;
+    } else {
+      widen(type, panel, 8, scratch);
+      store<u32>(out, load<u32>(scratch + 4 * lane));
+      panel += 16;
+    }
+    out += 4;
+  }
+}
+
+function unpackBlockRow(type: i32, panel: usize, lane: usize, columns: i32, out: usize, scratch: usize): void {
+  const blocks = columns >> 5;
+  const offsets = hasOffset(type);
+  for (let first = 0; first < blocks; first += CHUNK) {
+    const count = min(CHUNK, blocks - first);
+    unpackPanel(type, panel, first, count, scratch);
+    let block = scratch;
+    for (let b = 0; b < count; b++) {
+      const scale = load<f32>(scalesAt(block) + 4 * lane);
+      const offset: f32 = offsets ? load<f32>(offsetsAt(block) + 4 * lane) : 0;
+      const weights = weightsAt(block) + 4 * lane;
+      for (let k = 0; k < 16; k++) {
+        const at = out + 4 * <usize>columnOfWord(k);
+        storeValue(at, scale, load<i16>(weights + 32 * <usize>k), offset, offsets);
+        storeValue(at + 8, scale, load<i16>(weights + 32 * <usize>k, 2), offset, offsets);
+      }
+      block += UNPACKED_BYTES;
+      out += 128;
+    }
+  }
+}
+
+@inline
+function storeValue(at: usize, scale: f32, integer: i32, offset: f32, offsets: bool): void {
+  const value = scale * <f32>integer;
+  store<f32>(at, offsets ? value + offset : value);
+}
