@@ -1,10 +1,10 @@
-import { toHex } from '@isobit/core';
+import { sha256, toHex } from '@isobit/core';
 import { type GgufValue, ggufTokenizerDigest, type Manifest } from '@isobit/model';
 import { exactError } from '../errors.ts';
 import type { ChatTemplate } from './chat/chat-template.ts';
 import type { Metadata } from './gguf/read-metadata.ts';
 import type { OpenedModel } from './model-files.ts';
-import { createTokenizer, readGgufTokenizer, type Tokenizer } from './tokenizer/index.ts';
+import { createTokenizer, readGgufTokenizer, readHubTokenizer, type Tokenizer } from './tokenizer/index.ts';
 
 /** What stands around a language model's numbers. */
 export interface LanguageParts {
@@ -15,10 +15,16 @@ export interface LanguageParts {
 }
 
 /** @throws CodedError `TOKENIZER_INVALID`, `TOKENIZER_UNSUPPORTED`, `TOKENIZER_LIMIT`; of the template */
-export const languageParts = ({ metadata }: OpenedModel): LanguageParts => ({
-  tokenizer: createTokenizer(readGgufTokenizer(metadata)),
-  tokenizerDigest: ggufTokenizerDigest(valuesOf(metadata)),
-});
+export const languageParts = ({ metadata, texts }: OpenedModel): LanguageParts =>
+  texts
+    ? {
+        tokenizer: createTokenizer(readHubTokenizer(texts.files)),
+        tokenizerDigest: toHex(sha256(texts.tokenizer)),
+      }
+    : {
+        tokenizer: createTokenizer(readGgufTokenizer(metadata)),
+        tokenizerDigest: ggufTokenizerDigest(valuesOf(metadata)),
+      };
 
 function* valuesOf(metadata: Metadata): Generator<readonly [string, GgufValue]> {
   for (const [key, value] of metadata) yield [key, value.type === 'array' ? value.values : value.value];
