@@ -1,20 +1,27 @@
 import { geluErf4, loadSome, silu4, softCap4, storeSome } from './lanes';
 
-/** gate = silu(gate) * up, for n floats. */
-export function siluTimes(gate: usize, up: usize, n: i32): void {
-  for (let i = 0; i < n; i += 4) {
-    const at = (i as usize) << 2;
-    const left = n - i;
-    const value = f32x4.mul(silu4(loadSome(gate + at, left)), loadSome(up + at, left));
-    storeSome(gate + at, value, left);
+/** gate = silu(gate) * up, for n floats of each of `rows` rows that are `stride` bytes apart. */
+export function siluTimes(gate: usize, up: usize, stride: usize, rows: i32, n: i32): void {
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < n; i += 4) {
+      const at = (i as usize) << 2;
+      const left = n - i;
+      const value = f32x4.mul(silu4(loadSome(gate + at, left)), loadSome(up + at, left));
+      storeSome(gate + at, value, left);
+    }
+    gate += stride;
+    up += stride;
   }
 }
 
-/** x = gelu-erf(x), for n floats. */
-export function geluErf(x: usize, n: i32): void {
-  for (let i = 0; i < n; i += 4) {
-    const at = x + ((i as usize) << 2);
-    storeSome(at, geluErf4(loadSome(at, n - i)), n - i);
+/** x = gelu-erf(x), for n floats of each of `rows` rows that are `stride` bytes apart. */
+export function geluErf(x: usize, stride: usize, rows: i32, n: i32): void {
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < n; i += 4) {
+      const at = x + ((i as usize) << 2);
+      storeSome(at, geluErf4(loadSome(at, n - i)), n - i);
+    }
+    x += stride;
   }
 }
 
@@ -34,11 +41,11 @@ export function addTo(x: usize, y: usize, n: i32): void {
   }
 }
 
-/** Each of `rows` rows of n floats gets `bias` added. */
-export function addBias(x: usize, bias: usize, rows: i32, n: i32): void {
+/** Adds `bias` to n floats of each of `rows` rows that are `stride` bytes apart. */
+export function addBias(x: usize, stride: usize, bias: usize, rows: i32, n: i32): void {
   for (let row = 0; row < rows; row++) {
     addTo(x, bias, n);
-    x += (n as usize) << 2;
+    x += stride;
   }
 }
 

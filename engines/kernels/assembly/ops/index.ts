@@ -4,7 +4,6 @@ export { cacheRows, clearBlock, slabBytes } from './cache';
 export { layerNorm, rmsNorm, unitLength } from './norm';
 export { rope } from './rope';
 export {
-  copyFloats,
   cutScratch,
   cutTokens,
   firstEqual,

@@ -1,4 +1,4 @@
-import { exp4, loadSome, storeSome } from './lanes';
+import { exp4, loadSome } from './lanes';
 
 /* The sampler's passes over a vocabulary (section 11). Weights are integers, so no order of theirs matters. */
 
@@ -235,9 +235,4 @@ export function tokenAt(ratios: usize, ids: usize, n: i32, least: f32, place: f6
     if (place < reached) return load<i32>(at4(ids, i));
   }
   return -1;
-}
-
-/** Copies n floats. */
-export function copyFloats(to: usize, from: usize, n: i32): void {
-  for (let i = 0; i < n; i += 4) storeSome(at4(to, i), loadSome(at4(from, i), n - i), n - i);
 }

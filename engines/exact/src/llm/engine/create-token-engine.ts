@@ -1,0 +1,17 @@
+import { type Build, buildFacts } from '@isobit/kernels';
+import { exactError, throwIfAborted } from '../../errors.ts';
+import { createAnswer } from '../answer/answer.ts';
+import { checkDivisors, takeDecoder } from '../graph/decoder-tensors.ts';
+import type { TokenEngine } from '../token-engine.ts';
+import { BLOCK, BlockPool } from './cache/block-pool.ts';
+import { createRopeTable } from './cache/rope-table.ts';
+import { type EngineOptions, openEngine, passBytes } from './open-engine.ts';
+import { createHeap } from './memory/grow.ts';
+import { tileQueries } from './pass/attention.ts';
+import type { DecoderPlan } from './pass/decoder-pass.ts';
+import { createDecoderPasses } from './pass/decoder-passes.ts';
+import { placePassBuffers } from './pass/pass-buffers.ts';
+import { createSampler, placeSampler } from './sampling/sampler.ts';
+import { Checking } from './schedule/checking.ts';
+import { Generation } from './schedule/generation.ts';
+import { Scheduler } from './schedule/scheduler.ts';
