@@ -1,0 +1,1 @@
+export { activationBytes, matmul, pack, packedBytes, quantise, scratchBytes, unpackRow } from './matmul';
