@@ -83,7 +83,19 @@ export type ExactErrorCode =
   /** A grammar forbids every token. */
   | 'SAMPLING_IMPOSSIBLE'
   /** A run met an infinite or NaN value where it had to choose a token or give an embedding. */
-  | 'RUN_NOT_FINITE';
+  | 'RUN_NOT_FINITE'
+  /** A model's tokenizer contradicts itself: lists of different lengths, an id without a token, a merge of unknown parts. */
+  | 'TOKENIZER_INVALID'
+  /** A model's tokenizer is of a kind, or asks for a step, that the profile does not describe. */
+  | 'TOKENIZER_UNSUPPORTED'
+  /** A vocabulary, a token or a text is larger than the limits. */
+  | 'TOKENIZER_LIMIT'
+  /** A chat template is no template, or fails on any conversation it is given. */
+  | 'TEMPLATE_INVALID'
+  /** A chat template, its text or the work it asks for is larger than the limits. */
+  | 'TEMPLATE_LIMIT'
+  /** A chat template refuses this conversation (`raise_exception`), or a model has no template for one. */
+  | 'TEMPLATE_REFUSED';
 
 export const exactError = (
   code: ExactErrorCode,
@@ -116,6 +128,7 @@ const REQUEST_FAULTS: ReadonlySet<string> = new Set<ExactErrorCode | 'TENSOR_INV
   'CONTEXT_FULL',
   'SAMPLING_INVALID',
   'SAMPLING_IMPOSSIBLE',
+  'TEMPLATE_REFUSED',
 ]);
 
 /** True for codes that mean the request itself does not fit the model, so that no machine can answer it. */
