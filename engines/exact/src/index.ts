@@ -5,7 +5,7 @@ export {
   type LanguageRuntime,
   type LlmExactOptions,
 } from './llm/create-llm-exact.ts';
-export { languageEngine } from './llm/engine.ts';
+export { type EngineSettings, kernelsDigest, languageEngine } from './llm/engine.ts';
 export type { LanguageFacts } from './llm/facts.ts';
 export type { AnswerDifference } from './llm/text/read-difference.ts';
 export type { ModelBytes } from './model-bytes.ts';

@@ -55,5 +55,5 @@ test('a prompt is no request of tensors', async () => {
     prompt: { text: 'x' },
     maxTokens: 1,
   });
-  await assert.rejects(execute(fakeModel([]), text), (error) => isCoded(error, 'KIND_UNSUPPORTED'));
+  await assert.rejects(fakeModel([]).execute(text), (error) => isCoded(error, 'KIND_UNSUPPORTED'));
 });

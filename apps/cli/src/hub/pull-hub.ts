@@ -15,9 +15,9 @@ export async function pullHub(ref: HubRef, invocation: Invocation): Promise<Exit
   const name = textOption(invocation, 'name');
   const to = textOption(invocation, 'to');
   const named = name === undefined ? {} : parseModelName(name);
-  for (const of of ['entry', 'card'])
-    if (textOption(invocation, of) !== undefined)
-      throw cliError('USAGE', `--${of} is for files of yours: of a hub's model the repository says it`);
+  for (const option of ['entry', 'card'])
+    if (textOption(invocation, option) !== undefined)
+      throw cliError('USAGE', `--${option} is for files of yours: of a hub's model the repository says it`);
   const api = await needOperator(invocation);
   const parent = textOption(invocation, 'parent');
   const model = await hubModel({

@@ -3,14 +3,14 @@ import { llmExact } from '@isobit/receipt';
 import { exactError, throwIfAborted } from '../errors.ts';
 import { type LoadedModel, type ModelSource, openModelFile, type Runtime } from '../runtime.ts';
 import { createEmbeddingModel } from './embedding-model.ts';
-import { languageEngine, openDecoder, openEncoder } from './engine.ts';
+import { type EngineSettings, languageEngine, openDecoder, openEncoder } from './engine.ts';
 import { factsOf, type LanguageFacts } from './facts.ts';
 import { createLanguageModel } from './language-model.ts';
 import { checkMemory, memoryNeeded, takesLanguage } from './memory.ts';
-import { type ModelFiles, readModelFiles } from './model-files.ts';
+import { type ModelFiles, openModelFiles } from './model-files.ts';
 import { checkParts, languageParts } from './parts.ts';
 
-export interface LlmExactOptions {
+export interface LlmExactOptions extends EngineSettings {
   /** Bytes that models may take together; a model that needs more is not loaded. Absent: no limit. */
   readonly memoryBytes?: number;
 }
@@ -21,7 +21,7 @@ export interface LanguageModelInfo {
   /** Bytes that it takes when it is loaded and answers one long request. */
   readonly memory: number;
   /** Digests of tokenizer and chat template as the manifest states them; 64 hex characters. */
-  readonly tokenizer: string;
+  readonly tokenizer?: string;
   readonly chatTemplate?: string;
 }
 
@@ -37,7 +37,8 @@ export interface LanguageRuntime extends Runtime {
  */
 export function createLlmExact({
   memoryBytes = Number.POSITIVE_INFINITY,
-}: LlmExactOptions = {}): LanguageRuntime {
+  ...settings
+}: LlmExactOptions): LanguageRuntime {
   const open = new Map<LoadedModel, number>();
   let isDisposed = false;
 
@@ -46,17 +47,22 @@ export function createLlmExact({
   async function load(source: ModelSource, signal?: AbortSignal): Promise<LoadedModel> {
     if (isDisposed) throw exactError('RUNTIME_DISPOSED', 'the runtime was disposed; create another');
     throwIfAborted(signal, 'loading the model');
-    const file = await readModelFiles(filesOf(source, signal));
+    await using file = await openModelFiles(filesOf(source, signal), signal);
     const facts = factsOf(file);
     const needed = memoryNeeded(file, facts);
-    checkMemory(needed, memoryBytes - used());
+    const available = memoryBytes - used();
+    checkMemory(needed, available);
     const parts = languageParts(file);
     checkParts(source.manifest, parts);
-    throwIfAborted(signal, 'loading the model');
+    const options = {
+      ...settings,
+      ...(Number.isFinite(available) ? { memoryBytes: available } : {}),
+      ...(signal ? { signal } : {}),
+    };
     const inner =
       facts.task === 'text-embedding'
-        ? createEmbeddingModel({ encoder: await openEncoder(file), ...parts })
-        : createLanguageModel({ engine: await openDecoder(file), ...parts });
+        ? createEmbeddingModel({ encoder: await openEncoder(file, options), ...parts })
+        : createLanguageModel({ engine: await openDecoder(file, options), ...parts });
     const model: LoadedModel = {
       ...inner,
       async [Symbol.asyncDispose]() {
@@ -70,17 +76,17 @@ export function createLlmExact({
 
   return {
     profile: llmExact,
-    engine: languageEngine,
+    engine: languageEngine(settings.threads),
     takes: (manifest) => takesLanguage(manifest, memoryBytes),
     load: (source, { signal } = {}) => load(source, signal),
     async inspect(files) {
-      const file = await readModelFiles(files);
+      await using file = await openModelFiles(files);
       const facts = factsOf(file);
       const { tokenizerDigest, template } = languageParts(file);
       return {
         facts,
         memory: memoryNeeded(file, facts),
-        tokenizer: tokenizerDigest,
+        ...(tokenizerDigest ? { tokenizer: tokenizerDigest } : {}),
         ...(template ? { chatTemplate: toHex(template.digest) } : {}),
       };
     },
@@ -91,8 +97,9 @@ export function createLlmExact({
   };
 }
 
-const filesOf = (source: ModelSource, signal?: AbortSignal): ModelFiles => ({
-  format: source.manifest.format,
-  entry: source.manifest.entry,
-  open: (path) => openModelFile(source, path, signal),
+const filesOf = ({ manifest, ...source }: ModelSource, signal?: AbortSignal): ModelFiles => ({
+  format: manifest.format,
+  entry: manifest.entry,
+  paths: new Set(manifest.files.map(({ path }) => path)),
+  open: (path) => openModelFile({ manifest, ...source }, path, signal),
 });

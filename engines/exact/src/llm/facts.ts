@@ -26,10 +26,13 @@ export interface LanguageFacts {
   readonly licence?: string;
 }
 
+/** What is read of a model before its weights. */
+type Described = Pick<ModelFile, 'metadata' | 'order' | 'tensors'>;
+
 const ENCODERS: ReadonlySet<string> = new Set(['bert']);
 
 /** @throws CodedError `MODEL_ARCHITECTURE`, `MODEL_METADATA` */
-export function factsOf(file: ModelFile): LanguageFacts {
+export function factsOf(file: Described): LanguageFacts {
   const architecture = textOf(file.metadata, 'general.architecture') ?? '';
   const isEncoder = ENCODERS.has(architecture);
   const name = textOf(file.metadata, 'general.name');
@@ -45,12 +48,12 @@ export function factsOf(file: ModelFile): LanguageFacts {
   };
 }
 
-function decoderSizes(file: ModelFile) {
+function decoderSizes(file: Described) {
   const { context, layers, width, groups, headWidth } = describeDecoder(file);
   return { context, layers, width, cachedValues: layers * groups * headWidth * 2 };
 }
 
-function encoderSizes({ metadata }: ModelFile) {
+function encoderSizes({ metadata }: Described) {
   const read = createHyperParameters(metadata);
   const layers = read.count('block_count');
   const width = read.count('embedding_length');

@@ -14,4 +14,5 @@ export type { ModelFile, ModelTensor } from './model-file.ts';
 export { drawReference } from './reference/draw.ts';
 export { log64 } from './reference/math/double.ts';
 export type { SamplingParameters } from './reference/sampler/parameters.ts';
+export * from './safetensors/index.ts';
 export * from './token-engine.ts';

@@ -1,23 +1,52 @@
-import { sha256, toHex, utf8 } from '@isobit/core';
-import type { Manifest } from '@isobit/model';
+import { sha256, toHex } from '@isobit/core';
+import { type GgufValue, ggufTokenizerDigest, type Manifest } from '@isobit/model';
 import { exactError } from '../errors.ts';
-import type { ChatTemplate } from './chat/chat-template.ts';
-import type { ModelFile } from './model-file.ts';
-import { createTokenizer, readGgufTokenizer, type Tokenizer } from './tokenizer/index.ts';
+import {
+  type ChatTemplate,
+  createChatTemplate,
+  readGgufChatTemplates,
+  readHubChatTemplates,
+} from './chat/index.ts';
+import type { Metadata } from './gguf/read-metadata.ts';
+import type { OpenedModel } from './model-files.ts';
+import { createTokenizer, readGgufTokenizer, readHubTokenizer, type Tokenizer } from './tokenizer/index.ts';
 
 /** What stands around a language model's numbers. */
 export interface LanguageParts {
   readonly tokenizer: Tokenizer;
   /** What the manifest states of the tokenizer, 64 hex characters. */
-  readonly tokenizerDigest: string;
-  readonly template?: ChatTemplate;
+  readonly tokenizerDigest?: string | undefined;
+  readonly template?: ChatTemplate | undefined;
 }
 
-/** @throws CodedError `TOKENIZER_INVALID`, `TOKENIZER_UNSUPPORTED`, `TOKENIZER_LIMIT`; of the template */
-export function languageParts({ metadata }: ModelFile): LanguageParts {
-  const tokenizer = createTokenizer(readGgufTokenizer(metadata));
-  const words = Array.from({ length: tokenizer.vocabulary }, (_, token) => tokenizer.text(token));
-  return { tokenizer, tokenizerDigest: toHex(sha256(utf8(words.join('\n')))) };
+/**
+ * @throws CodedError `TOKENIZER_INVALID`, `TOKENIZER_UNSUPPORTED`, `TOKENIZER_LIMIT`, `TEMPLATE_INVALID`,
+ * `TEMPLATE_LIMIT`
+ */
+export function languageParts({ metadata, texts }: OpenedModel): LanguageParts {
+  const definition = texts ? readHubTokenizer(texts.files) : readGgufTokenizer(metadata);
+  const templates = texts
+    ? readHubChatTemplates({
+        ...texts.files,
+        ...(texts.template === undefined ? {} : { jinja: texts.template }),
+      })
+    : readGgufChatTemplates(metadata);
+  const tokenizer = createTokenizer(definition);
+  return {
+    tokenizer,
+    tokenizerDigest: texts ? toHex(sha256(texts.tokenizer)) : ggufTokenizerDigest(valuesOf(metadata)),
+    template: templates && createChatTemplate({ ...templates, ...ends(tokenizer) }),
+  };
+}
+
+/** What a template may write at the beginning and the end of a text. */
+const ends = ({ bos, eos, text }: Tokenizer): { bos?: string; eos?: string } => ({
+  ...(bos === undefined ? {} : { bos: text(bos) }),
+  ...(eos === undefined ? {} : { eos: text(eos) }),
+});
+
+function* valuesOf(metadata: Metadata): Generator<readonly [string, GgufValue]> {
+  for (const [key, value] of metadata) yield [key, value.type === 'array' ? value.values : value.value];
 }
 
 /** A model's files are of its manifest, as far as it speaks of them. @throws CodedError `MODEL_SIGNATURE` */

@@ -15,6 +15,8 @@ import { SharedPool } from './shared-pool.ts';
 export interface LanguageProcessOptions {
   /** Memory for models and their caches, MiB, at least 64. Default: half of what this machine has free now. */
   readonly memoryMiB?: number;
+  /** Threads that compute, all for one pass at a time. Default 1. */
+  readonly threads?: number;
   /** Longest time in which nothing goes on, milliseconds. Default 120 000. */
   readonly stallTimeoutMs?: number;
   /** Models kept loaded; the least recently used goes first. Default 4. */
@@ -55,12 +57,14 @@ const MiB = 1024 * 1024;
 export function createLanguageProcess(options: LanguageProcessOptions): LanguageProcess {
   const memoryMiB = Math.max(64, options.memoryMiB ?? Math.floor(process.availableMemory() / MiB / 2));
   const memoryBytes = memoryMiB * MiB;
+  const threads = options.threads ?? 1;
+  const engine = languageEngine(threads);
   const pool = new SharedPool({
     entry: {
       path: entryPath('child/llm', import.meta.url),
-      engine: languageEngine,
+      engine,
       codeRoots: [],
-      args: [String(memoryBytes)],
+      args: [String(memoryBytes), String(threads)],
       addons: false,
     },
     readRoots: options.readRoots,
@@ -85,7 +89,7 @@ export function createLanguageProcess(options: LanguageProcessOptions): Language
 
   return {
     profile: llmExact,
-    engine: languageEngine,
+    engine,
     memoryBytes,
     takes: (manifest) => takesLanguage(manifest, memoryBytes),
     get state() {

@@ -45,7 +45,7 @@ const factsSchema = v.strictObject({
 const infoSchema = v.strictObject({
   facts: factsSchema,
   memory: field.count,
-  tokenizer: field.hex32,
+  tokenizer: v.optional(field.hex32),
   chatTemplate: v.optional(field.hex32),
 });
 

@@ -122,6 +122,7 @@ const BESIDE = [
   TOKENIZER,
   'tokenizer_config.json',
   'generation_config.json',
+  'special_tokens_map.json',
   'chat_template.jinja',
   'modules.json',
   '1_Pooling/config.json',
@@ -134,11 +135,12 @@ function safetensors({ repo, files }: HubRepository): HubChoice {
   const paths = new Set(files.map(({ path }) => path));
   const none = (what: string): Error =>
     storeError('HUB_NO_MODEL', `${repo} holds no model that Isobit takes: ${what}`);
-  const isWeight = paths.has(INDEX)
-    ? (path: string) => path === INDEX || SHARD.test(path)
-    : (path: string) => path === WHOLE;
+  // Where both are there, the publishers' own code takes the whole file too.
+  const isWeight = paths.has(WHOLE)
+    ? (path: string) => path === WHOLE
+    : (path: string) => path === INDEX || SHARD.test(path);
   const weights = files.filter(({ path }) => isWeight(path));
-  if (weights.length === 0) throw none('neither a .gguf file nor model.safetensors');
+  if (!paths.has(WHOLE) && !paths.has(INDEX)) throw none('neither a .gguf file nor model.safetensors');
   for (const needed of [CONFIG, TOKENIZER])
     if (!paths.has(needed)) throw none(`its safetensors have no ${needed} beside them`);
   const chosen = [...files.filter(({ path }) => BESIDE.includes(path)), ...weights];

@@ -23,6 +23,8 @@ export interface FetchFileOptions {
 
 /** Connections in a row that bring not one byte before the file is given up. */
 const MOST_FAILURES = 5;
+/** Times that a file is begun again: where what lay here was damaged, or another process took it away. */
+const MOST_ROUNDS = 4;
 
 /**
  * Brings one file into the cache, from where an earlier attempt ended, and checks its digest. What lies there
@@ -43,20 +45,26 @@ export async function fetchFile(options: FetchFileOptions): Promise<number> {
   await onDisk(partial, () => mkdir(dirname(partial), { recursive: true }));
   await adopt(cache.foreignPartial(repo, file.digest), partial, file.size);
   let fetched = 0;
-  for (;;) {
+  for (let rounds = 1; ; rounds++) {
     const here = await sizeOf(partial);
-    fetched += await complete(options, partial);
+    const { came, inode } = await complete(options, partial);
+    fetched += came;
     if (await isSound(partial, file, signal)) break;
-    await rm(partial, { force: true });
+    // Another process that fetches the same bytes may have been faster, or have begun anew.
+    if (await isSound(whole, file, signal)) return fetched;
+    const isOurs = (await ifPresent(partial, () => stat(partial)))?.ino === inode;
+    if (isOurs) await rm(partial, { force: true });
     // What lay here from an earlier attempt may be to blame; what came just now is the hub's word against itself.
-    if (here > 0) continue;
+    if ((here > 0 || !isOurs) && rounds < MOST_ROUNDS) continue;
     throw storeError(
       'HUB_DIGEST',
       `${repo}/${file.path} came with other bytes than the hub's digest ${file.digest} names, so it was thrown away: try again, and if it stays so the hub or what is between is broken`,
       { digest: file.digest },
     );
   }
-  await onDisk(whole, () => rename(partial, whole));
+  await onDisk(whole, () => rename(partial, whole)).catch(async (error: unknown) => {
+    if (!(await isSound(whole, file, signal))) throw error;
+  });
   await rm(cache.foreignPartial(repo, file.digest), { force: true });
   return fetched;
 }
@@ -75,11 +83,11 @@ async function adopt(foreign: string, partial: string, size: number): Promise<vo
   await ifPresent(foreign, () => copyFile(foreign, partial, constants.COPYFILE_FICLONE));
 }
 
-/** Appends to `partial` until it has all bytes. @returns how many came */
+/** Appends to `partial` until it has all bytes. @returns how many came, and which file they went to */
 async function complete(
   { http, repository, file, onBytes, signal }: FetchFileOptions,
   partial: string,
-): Promise<number> {
+): Promise<{ came: number; inode: number }> {
   const { repo, commit } = repository;
   const path = resolvePath(repo, commit, file.path);
   const what = `${repo}/${file.path}`;
@@ -120,10 +128,10 @@ async function complete(
       }
     }
     await onDisk(partial, () => truncate(handle, file.size));
+    return { came: fetched, inode: (await handle.stat()).ino };
   } finally {
     await handle.close();
   }
-  return fetched;
 }
 
 /** A file that grew too long, by a hub that sent too much earlier, ends where it should. */

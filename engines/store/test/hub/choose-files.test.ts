@@ -116,7 +116,6 @@ describe('of safetensors', () => {
         ...beside,
         'model-00001-of-00002.safetensors': 5,
         'model-00002-of-00002.safetensors': 5,
-        'model.safetensors': 1,
         'model.safetensors.index.json': 1,
       }),
       available: GB,

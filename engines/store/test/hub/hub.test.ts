@@ -167,6 +167,15 @@ describe('resuming', () => {
     assert.equal((await fetchAll()).fetched, config.length);
   });
 
+  test('two at once, whether one finishes before the other or not', async (t) => {
+    const { fetchAll, cacheDir, server } = await scene(t);
+    server.faults.cutAfter = [1_000_000, 10, 500_000];
+    const both = await Promise.all([fetchAll(), fetchAll(), fetchAll()]);
+    for (const { bytes } of both) assert.deepEqual(bytes, [config, Buffer.from(weights)]);
+    const left = readdirSync(join(repoDir(cacheDir), 'blobs'));
+    assert.deepEqual(left.sort(), [digestOf('config.json', config), digest].sort());
+  });
+
   test('a hub that ignores ranges sends all again', async (t) => {
     const { fetchAll, cacheDir, server } = await scene(t);
     server.faults.ignoreRange = true;

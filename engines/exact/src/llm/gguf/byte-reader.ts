@@ -66,11 +66,6 @@ export class ByteReader {
     }
   }
 
-  /** The bytes from `start` to here: a view. */
-  since(start: number): Uint8Array {
-    return this.#bytes.subarray(start, this.#at);
-  }
-
   /** Bytes that are left must suffice for this many elements: an early end to absurd counts. */
   expect(elements: number, bytesEach: number): void {
     if (elements * bytesEach > this.#total - this.#at) this.#take(elements * bytesEach);

@@ -17,9 +17,6 @@ export interface RangeSource {
   read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array>;
 }
 
-/** A GGUF file whose tensors are read when they are asked for. */
-export interface StreamedGguf extends StreamedModel, Pick<GgufHeader, 'tokenizerDigest'> {}
-
 /** Read at first: most headers fit. */
 const FIRST = 1024 * 1024;
 
@@ -28,10 +25,9 @@ const FIRST = 1024 * 1024;
  *
  * @throws CodedError as `readGguf`; of the source
  */
-export async function openGguf(source: RangeSource, signal?: AbortSignal): Promise<StreamedGguf> {
-  const { metadata, tensors, start, tokenizerDigest } = await openHeader(source, signal);
+export async function openGguf(source: RangeSource, signal?: AbortSignal): Promise<StreamedModel> {
+  const { metadata, tensors, start } = await openHeader(source, signal);
   return {
-    ...(tokenizerDigest ? { tokenizerDigest } : {}),
     metadata,
     tensors,
     read(name, from, to, stop) {

@@ -1,4 +1,3 @@
-import { ggufTokenizerDigest, type MetadataMember } from '@isobit/model';
 import { exactError } from '../../errors.ts';
 import type { ModelFile } from '../model-file.ts';
 import { ByteReader, malformed } from './byte-reader.ts';
@@ -18,8 +17,6 @@ const DEFAULT_ALIGNMENT = 32;
 export interface GgufHeader extends Omit<Gguf, 'bytes'> {
   /** Where the tensor data begins in the file. */
   readonly start: number;
-  /** Digest of the tokenizer as manifests state it (specs/manifest.md section 6); absent where the file has none. */
-  readonly tokenizerDigest?: string;
 }
 
 /**
@@ -47,19 +44,12 @@ export function readGguf(file: Uint8Array): Gguf {
  */
 export function readHeader(bytes: Uint8Array, total: number): GgufHeader {
   const r = new ByteReader(bytes, total);
-  const members: MetadataMember[] = [];
-  const { metadata, tensorCount } = readHead(r, (member) => members.push(member));
+  const { metadata, tensorCount } = readHead(r);
   const alignment = alignmentOf(metadata);
   const tensors = readTensors(r, tensorCount, alignment);
   const start = Math.ceil(r.at / alignment) * alignment;
   checkPlaces(tensors, Math.max(0, total - start));
-  const tokenizerDigest = ggufTokenizerDigest(members);
-  return {
-    metadata,
-    tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])),
-    start,
-    ...(tokenizerDigest ? { tokenizerDigest } : {}),
-  };
+  return { metadata, tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])), start };
 }
 
 /**
@@ -71,10 +61,7 @@ export function readHeader(bytes: Uint8Array, total: number): GgufHeader {
 export const readGgufMetadata = (beginning: Uint8Array): Metadata =>
   readHead(new ByteReader(beginning, beginning.length)).metadata;
 
-function readHead(
-  r: ByteReader,
-  onMember?: (member: MetadataMember) => void,
-): { tensorCount: number; metadata: Metadata } {
+function readHead(r: ByteReader): { tensorCount: number; metadata: Metadata } {
   if (r.u32() !== MAGIC) throw malformed('it does not begin with GGUF');
   const version = r.u32();
   if (version !== 2 && version !== 3) {
@@ -86,7 +73,7 @@ function readHead(
   const tensorCount = r.count('tensors', ggufLimits.tensors);
   return {
     tensorCount,
-    metadata: readMetadata(r, r.count('metadata members', ggufLimits.members), onMember),
+    metadata: readMetadata(r, r.count('metadata members', ggufLimits.members)),
   };
 }
 

@@ -1,4 +1,3 @@
-import type { MetadataMember } from '@isobit/model';
 import { exactError } from '../../errors.ts';
 import { type ByteReader, malformed } from './byte-reader.ts';
 import { ggufLimits } from './limits.ts';
@@ -52,20 +51,18 @@ function scalarOf(type: number) {
   return scalar;
 }
 
-/**
- * @param onMember told of each member as it lies in the file
- * @throws CodedError `MODEL_MALFORMED`, `MODEL_TOO_LARGE`
- */
-export function readMetadata(
-  r: ByteReader,
-  members: number,
-  onMember: (member: MetadataMember) => void = () => {},
-): Metadata {
+/** @throws CodedError `MODEL_MALFORMED`, `MODEL_TOO_LARGE` */
+export function readMetadata(r: ByteReader, members: number): Metadata {
   const metadata = new Map<string, MetadataValue>();
   let budget = ggufLimits.metadataElements;
-  const readValue = (key: string): MetadataValue => {
+  for (let i = 0; i < members; i++) {
+    const key = r.text('a metadata key', ggufLimits.nameBytes);
+    if (metadata.has(key)) throw malformed(`its metadata has ${JSON.stringify(key)} twice`);
     const type = r.u32();
-    if (type !== ARRAY_TYPE) return scalarOf(type).read(r);
+    if (type !== ARRAY_TYPE) {
+      metadata.set(key, scalarOf(type).read(r));
+      continue;
+    }
     const element = r.u32();
     if (element === ARRAY_TYPE)
       throw malformed(`its metadata has an array of arrays, ${JSON.stringify(key)}`);
@@ -79,14 +76,7 @@ export function readMetadata(
       );
     }
     r.expect(length, bytes);
-    return { type: 'array', values: Array.from({ length }, () => read(r).value) };
-  };
-  for (let i = 0; i < members; i++) {
-    const start = r.at;
-    const key = r.text('a metadata key', ggufLimits.nameBytes);
-    if (metadata.has(key)) throw malformed(`its metadata has ${JSON.stringify(key)} twice`);
-    metadata.set(key, readValue(key));
-    onMember({ key, bytes: r.since(start) });
+    metadata.set(key, { type: 'array', values: Array.from({ length }, () => read(r).value) });
   }
   return metadata;
 }

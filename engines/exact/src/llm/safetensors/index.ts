@@ -11,3 +11,4 @@ export {
 export { headerLength, readHeader, type SafetensorsEntry } from './read-header.ts';
 export { readIndex } from './read-index.ts';
 export { readSafetensors } from './read-safetensors.ts';
+export { streamSafetensors } from './stream-safetensors.ts';

@@ -28,6 +28,8 @@ export interface SafetensorsFiles {
 /** A tensor, and where its bytes are: in a file, or here where they follow from the configuration. */
 export interface SafetensorsTensor extends ModelTensor {
   readonly type: FloatType;
+  /** From the beginning of all files, one behind the other: an order in which to read. */
+  readonly offset: number;
   readonly place: { readonly path: string; readonly offset: number } | { readonly made: Uint8Array };
 }
 
@@ -64,19 +66,29 @@ export async function openSafetensors(files: SafetensorsFiles): Promise<Safetens
     );
   const architecture = describeConfiguration(await readConfigurations(files, folder));
   const tensors = new Map<string, SafetensorsTensor>();
-  for (const { path, entries } of await readWeights(files, folder))
+  let before = 0;
+  for (const { path, size, entries } of await readWeights(files, folder)) {
     for (const entry of entries) {
-      const tensor = tensorOf(entry, path, architecture);
+      const tensor = tensorOf(entry, { path, before }, architecture);
       if (!tensor) continue;
       if (tensors.has(tensor.name)) throw refused(entry.name, 'occurs twice');
       tensors.set(tensor.name, tensor);
     }
+    before += size;
+  }
   checkRequired(tensors, architecture);
   const { metadata, order, divisors } = architecture;
   if (divisors) {
     const made = floatBytes(divisors);
     const name = 'rope_freqs.weight';
-    tensors.set(name, { name, type: 'F32', sizes: [divisors.length], bytes: made.length, place: { made } });
+    tensors.set(name, {
+      name,
+      type: 'F32',
+      sizes: [divisors.length],
+      bytes: made.length,
+      offset: before,
+      place: { made },
+    });
   }
   return { metadata, ...(order ? { order } : {}), tensors };
 }
@@ -108,6 +120,8 @@ function modulesOf(bytes: Uint8Array): (string | undefined)[] {
 
 interface WeightsFile {
   readonly path: string;
+  /** Bytes. */
+  readonly size: number;
   readonly entries: readonly SafetensorsEntry[];
 }
 
@@ -122,27 +136,29 @@ async function readWeights(files: SafetensorsFiles, folder: string): Promise<Wei
         ? `the model has both ${WHOLE} and an index of several files: leave one of them out`
         : `the model has neither ${WHOLE} nor ${INDEX}: fetch it again`,
     );
-  if (isWhole) return [{ path: folder + WHOLE, entries: await readFileHeader(files, folder + WHOLE) }];
+  if (isWhole) return [await readFileHeader(files, folder + WHOLE)];
   const index = readIndex(await readAll(files, folder + INDEX, safetensorsLimits.indexBytes));
   const found: WeightsFile[] = [];
   for (const [name, names] of index) {
     const path = folder + name;
     if (!files.paths.has(path))
       throw exactError('MODEL_MALFORMED', `the index names ${name}, which the model has not: fetch it again`);
-    const entries = await readFileHeader(files, path);
+    const weights = await readFileHeader(files, path);
+    const { entries } = weights;
     const stray = entries.find((entry) => !names.has(entry.name));
     if (stray) throw refused(stray.name, `lies in ${name}, and the index does not say so`);
     if (entries.length < names.size)
       throw exactError('MODEL_MALFORMED', `${name} lacks tensors that the index says it has: fetch it again`);
-    found.push({ path, entries });
+    found.push(weights);
   }
   return found;
 }
 
-async function readFileHeader(files: SafetensorsFiles, path: string): Promise<SafetensorsEntry[]> {
+async function readFileHeader(files: SafetensorsFiles, path: string): Promise<WeightsFile> {
   await using file = await files.open(path);
   const length = headerLength(await file.read(0, Math.min(PREFIX_BYTES, file.size)), file.size);
-  return readHeader(await file.read(PREFIX_BYTES, PREFIX_BYTES + length), file.size);
+  const entries = readHeader(await file.read(PREFIX_BYTES, PREFIX_BYTES + length), file.size);
+  return { path, size: file.size, entries };
 }
 
 const WEIGHTS: ReadonlySet<string> = new Set(['F32', 'F16', 'BF16'] satisfies FloatType[]);
@@ -150,7 +166,7 @@ const WEIGHTS: ReadonlySet<string> = new Set(['F32', 'F16', 'BF16'] satisfies Fl
 /** Undefined for a tensor that is passed over. @throws CodedError `MODEL_TENSOR`, `MODEL_ARCHITECTURE` */
 function tensorOf(
   entry: SafetensorsEntry,
-  path: string,
+  { path, before }: { readonly path: string; readonly before: number },
   { rename }: Architecture,
 ): SafetensorsTensor | undefined {
   const { dtype, shape, offset, bytes } = entry;
@@ -166,7 +182,14 @@ function tensorOf(
     throw refused(entry.name, `is of type ${dtype}, where weights are F32, F16 or BF16`);
   if (shape.length < 1 || shape.length > 2)
     throw refused(entry.name, `has ${shape.length} dimensions instead of one or two`);
-  return { name, type: dtype as FloatType, sizes: shape.toReversed(), bytes, place: { path, offset } };
+  return {
+    name,
+    type: dtype as FloatType,
+    sizes: shape.toReversed(),
+    bytes,
+    offset: before + offset,
+    place: { path, offset },
+  };
 }
 
 /** What GGUF leaves optional, and this model says it has. @throws CodedError `MODEL_TENSOR`, `MODEL_METADATA` */

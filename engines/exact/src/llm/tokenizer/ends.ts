@@ -23,8 +23,8 @@ const ENDS = new Set([
 ]);
 
 /**
- * Tokens that end an answer: those named, and control and defined ones that read as one. They are control tokens
- * from then on, whatever kind the file gave them.
+ * Tokens that end an answer: those named, and control and defined ones that read as one. Defined ones
+ * are control tokens from then on: some files give them the wrong kind.
  */
 export function endsOf({
   tokens,
@@ -40,6 +40,6 @@ export function endsOf({
   for (const [id, text] of tokens.entries())
     if ((kinds[id] === control || kinds[id] === defined) && ENDS.has(text)) ends.add(id);
   const changed = kinds.slice();
-  for (const id of ends) changed[id] = control;
+  for (const id of ends) if (kinds[id] === defined) changed[id] = control;
   return { ends: [...ends].sort((a, b) => a - b), kinds: changed };
 }

@@ -4,15 +4,21 @@ import { describe, test } from 'node:test';
 import { fromUtf8, utf8 } from '@isobit/core';
 import { need, sharedPath } from '@isobit/testing';
 import { readGguf } from '../../../src/llm/gguf/read-gguf.ts';
-import { createTokenizer, readGgufTokenizer } from '../../../src/llm/tokenizer/index.ts';
+import { createTokenizer, readGgufTokenizer, type Tokenizer } from '../../../src/llm/tokenizer/index.ts';
 
 const names = ['llama-spm', 'gpt-2', 'starcoder', 'deepseek-llm', 'bert-bge'] as const;
 
 const path = (name: string, ending = ''): string =>
   sharedPath(`vectors/gguf-vocab/ggml-vocab-${name}.gguf${ending}`);
 
-const load = (name: string) =>
-  createTokenizer(readGgufTokenizer(readGguf(readFileSync(path(name))).metadata));
+const loaded = new Map<string, Tokenizer>();
+
+function load(name: string): Tokenizer {
+  const tokenizer =
+    loaded.get(name) ?? createTokenizer(readGgufTokenizer(readGguf(readFileSync(path(name))).metadata));
+  loaded.set(name, tokenizer);
+  return tokenizer;
+}
 
 function cases(name: string): { text: string; tokens: number[] }[] {
   const texts = readFileSync(path(name, '.inp'), 'utf8').split('\n__ggml_vocab_test__\n');

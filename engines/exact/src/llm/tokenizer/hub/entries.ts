@@ -1,6 +1,6 @@
 import { tokenKinds } from '../definition.ts';
 import { tokenizerLimits } from '../limits.ts';
-import { invalid, tooLarge } from '../vocabulary.ts';
+import { invalid, tooLarge, unsupported } from '../vocabulary.ts';
 import { asFlag, asId, asList, asObject, asText, type JsonObject, member } from './json.ts';
 
 interface AddedToken {
@@ -65,7 +65,7 @@ function readAdded(root: JsonObject): AddedToken[] {
     const path = `added_tokens[${index}]`;
     const token = asObject(each, path);
     if (asFlag(member(token, 'single_word'), `${path}.single_word`, false))
-      throw invalid(`${path} stands for single words only, which no model of the profile asks for`);
+      throw unsupported(`${path} stands for single words only`);
     return {
       id: asId(member(token, 'id'), `${path}.id`),
       text: asText(member(token, 'content'), `${path}.content`),
