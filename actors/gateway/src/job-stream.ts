@@ -33,9 +33,12 @@ export function createJobStream(onLeave: () => void): JobStream {
       line(jobProgressKind.encode({ isobit: 'job-progress/1', pieces: now }));
     }
     if (waiting.length > 0 || !last) return;
-    line(last);
-    controller.close();
-    controller = undefined;
+    // What is given may be asked for at once, and lead here again.
+    const open = controller;
+    const end = last;
+    last = undefined;
+    line(end);
+    open.close();
   }
 
   return {

@@ -97,7 +97,13 @@ export type ExactErrorCode =
   /** A chat template, its text or the work it asks for is larger than the limits. */
   | 'TEMPLATE_LIMIT'
   /** A chat template refuses this conversation (`raise_exception`), or a model has no template for one. */
-  | 'TEMPLATE_REFUSED';
+  | 'TEMPLATE_REFUSED'
+  /** A grammar or schema does not read, names what it does not have, or comes back to itself without a byte. */
+  | 'GRAMMAR_INVALID'
+  /** A schema has a keyword that specs/grammar.md does not describe. */
+  | 'GRAMMAR_UNSUPPORTED'
+  /** A grammar is larger than the limits, or so ambiguous that too many ways to go on stay open. */
+  | 'GRAMMAR_LIMIT';
 
 export const exactError = (
   code: ExactErrorCode,
@@ -131,6 +137,9 @@ const REQUEST_FAULTS: ReadonlySet<string> = new Set<ExactErrorCode | 'TENSOR_INV
   'SAMPLING_INVALID',
   'SAMPLING_IMPOSSIBLE',
   'TEMPLATE_REFUSED',
+  'GRAMMAR_INVALID',
+  'GRAMMAR_UNSUPPORTED',
+  'GRAMMAR_LIMIT',
 ]);
 
 /** True for codes that mean the request itself does not fit the model, so that no machine can answer it. */

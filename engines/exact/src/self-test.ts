@@ -1,5 +1,6 @@
 import { type Request, responseDigest, saltOf, traceRoot } from '@isobit/receipt';
 import { exactError } from './errors.ts';
+import { languageKnownAnswer } from './llm/known-answer.ts';
 import { onnxKnownAnswer } from './onnx/known-answer.ts';
 import type { ModelSource, Runtime } from './runtime.ts';
 
@@ -13,7 +14,10 @@ export interface KnownAnswer {
 }
 
 /** By profile. */
-const knownAnswers: Readonly<Record<string, KnownAnswer>> = { 'onnx-exact-1': onnxKnownAnswer };
+const knownAnswers: Readonly<Record<string, KnownAnswer>> = {
+  'onnx-exact-1': onnxKnownAnswer,
+  'llm-exact-1': languageKnownAnswer,
+};
 
 /**
  * Asks a model whose answer is known, and compares the bits of the answer and of every value between. To be passed

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isCoded, limits } from '@isobit/core';
-import { createRequest, responseTensors, type Tensor } from '@isobit/receipt';
+import { createRequest, createTextRequest, responseTensors, type Tensor } from '@isobit/receipt';
 import { createTensorModel, type RunOptions, type TensorModel } from '../src/index.ts';
 import { fp32 } from './models.ts';
 
@@ -44,4 +44,16 @@ test('an answer beyond what a response holds is refused', async () => {
   const size = limits.exchangeBytes;
   const large: Tensor = { name: 'y', datatype: 'UINT8', shape: [size], data: new Uint8Array(size) };
   await assert.rejects(fakeModel([large]).execute(request()), (error) => isCoded(error, 'OUTPUT_TOO_LARGE'));
+});
+
+test('a prompt is no request of tensors', async () => {
+  const { model, profile } = request();
+  const text = createTextRequest({
+    model,
+    profile,
+    salt: new Uint8Array(32),
+    prompt: { text: 'x' },
+    maxTokens: 1,
+  });
+  await assert.rejects(fakeModel([]).execute(text), (error) => isCoded(error, 'KIND_UNSUPPORTED'));
 });

@@ -1,4 +1,5 @@
 import { documentKind, field, printable, recordOf, toHex } from '@isobit/core';
+import type { Format } from '@isobit/model';
 import * as v from 'valibot';
 import { receiptError } from './errors.ts';
 
@@ -84,6 +85,9 @@ export function profileByName(name: string): Profile {
     );
   return profile;
 }
+
+/** The exact profile under which models of a format run where nothing else is asked for. */
+export const exactProfileOf = (format: Format): Profile => (format === 'onnx' ? onnxExact : llmExact);
 
 /** 64 hex characters: what stands in a receipt. */
 export const profileDigest = (profile: Profile): string => toHex(profileKind.digest(profile));

@@ -1,17 +1,11 @@
-import {
-  createTextResponse,
-  type Grammar,
-  ofKind,
-  type Request,
-  type TextRequest,
-  usageOf,
-} from '@isobit/receipt';
-import { exactError, throwIfAborted } from '../errors.ts';
+import { createTextResponse, ofKind, type Request, type TextRequest, usageOf } from '@isobit/receipt';
+import { throwIfAborted } from '../errors.ts';
 import type { LoadedModel } from '../runtime.ts';
 import type { ChatTemplate } from './chat/chat-template.ts';
 import { createAnswerText } from './text/answer-text.ts';
 import { choiceOf, traceOf, traceUntil } from './text/choice.ts';
 import { generateChoices } from './text/generate-choices.ts';
+import { createGrammars } from './text/grammars.ts';
 import { promptTokens } from './text/prompt-tokens.ts';
 import { readDifference } from './text/read-difference.ts';
 import { type ConstraintFactory, type SharedRequest, sharedRequest } from './text/token-request.ts';
@@ -22,12 +16,6 @@ export interface LanguageModelOptions {
   readonly engine: TokenEngine;
   readonly tokenizer: Tokenizer;
   readonly template?: ChatTemplate | undefined;
-  /**
-   * Reads a grammar for this model's tokens; absent: requests with one are refused.
-   *
-   * @throws CodedError for one that is none or that nothing fits
-   */
-  readonly compile?: (grammar: Grammar) => Promise<ConstraintFactory>;
 }
 
 /** A model that can compare an answer with what it gives. */
@@ -39,13 +27,14 @@ export type LanguageModel = LoadedModel & Required<Pick<LoadedModel, 'check'>>;
  */
 export function createLanguageModel(options: LanguageModelOptions): LanguageModel {
   const { engine, tokenizer } = options;
+  const compile = createGrammars(tokenizer);
 
-  async function prepare(given: Request, traced: boolean): Promise<Prepared> {
+  function prepare(given: Request, traced: boolean): Prepared {
     const request = ofKind(given, 'text');
     const { grammar, choices = 1, stop = [] } = request;
     const prompt = promptTokens(request.prompt, options);
     const shared = sharedRequest(request, prompt, { ends: tokenizer.ends, trace: traced });
-    return { request, shared, choices, stop, constraint: grammar && (await compiled(options, grammar)) };
+    return { request, shared, choices, stop, constraint: grammar && compile(grammar) };
   }
 
   const responseOf = ({ request, shared }: Prepared, answers: readonly (readonly TokenStep[])[]) =>
@@ -57,14 +46,14 @@ export function createLanguageModel(options: LanguageModelOptions): LanguageMode
   return {
     async execute(given, { signal, trace = false, onPiece = () => {} } = {}) {
       throwIfAborted(signal, 'the run');
-      const prepared = await prepare(given, trace);
+      const prepared = prepare(given, trace);
       const answers = await generateChoices({ engine, tokenizer, ...prepared, signal }, onPiece);
       const response = responseOf(prepared, answers);
       return { response, ...(trace ? { trace: traceOf(answers) } : {}), usage: usageOf(given, response) };
     },
     async check(given, claimed, { signal, trace = false } = {}) {
       throwIfAborted(signal, 'the check');
-      const prepared = await prepare(given, trace);
+      const prepared = prepare(given, trace);
       const { shared, choices, stop, constraint } = prepared;
       const answers = ofKind(claimed, 'text').choices;
       const checks = await Promise.all(
@@ -98,9 +87,4 @@ interface Prepared {
   readonly choices: number;
   readonly stop: readonly string[];
   readonly constraint: ConstraintFactory | undefined;
-}
-
-async function compiled({ compile }: LanguageModelOptions, grammar: Grammar): Promise<ConstraintFactory> {
-  if (compile) return compile(grammar);
-  throw exactError('SAMPLING_IMPOSSIBLE', 'this engine reads no grammars: ask without one');
 }

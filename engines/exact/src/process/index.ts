@@ -10,6 +10,6 @@ export {
   type ProcessRuntime,
   type ProcessRuntimeOptions,
 } from './create-process-runtime.ts';
-export { wasmPath } from './engine-file.ts';
+export { engineFileOf, kernelsPath, wasmPath } from './engine-file.ts';
 export { type ChildEntry, entryPath, packageOf } from './launch.ts';
 export type { FilePlace } from './places.ts';

@@ -122,6 +122,9 @@ export class SharedSlot {
     const timer = setTimeout(() => process.kill(late), START_TIMEOUT_MS);
     try {
       await process.ready();
+    } catch (error) {
+      if (isCoded(error)) process.kill(error);
+      throw error;
     } finally {
       clearTimeout(timer);
     }

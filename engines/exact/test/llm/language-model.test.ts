@@ -230,7 +230,8 @@ describe('a language model', () => {
       ['CONTEXT_FULL', request({ prompt: { text: 'a'.repeat(80) } })],
       ['TOKEN_UNKNOWN', request({ prompt: { tokens: [4_000] } })],
       ['SAMPLING_INVALID', request({ sampling: { topP: '2' } })],
-      ['SAMPLING_IMPOSSIBLE', request({ grammar: { kind: 'json' } })],
+      ['GRAMMAR_INVALID', request({ grammar: { kind: 'gbnf', grammar: 'root ::= (' } })],
+      ['SAMPLING_IMPOSSIBLE', request({ grammar: { kind: 'gbnf', grammar: 'root ::= "\\u20ac"' } })],
     ];
     for (const [expected, asked] of refused) {
       await assert.rejects(bare.execute(asked), code(expected), expected);
@@ -276,27 +277,17 @@ describe('a language model', () => {
     assert.equal(asked.length, 2);
   });
 
-  test('each answer has a grammar of its own', async () => {
-    let made = 0;
-    const odd = createLanguageModel({
-      engine,
-      tokenizer,
-      compile: async () => () => {
-        made++;
-        return {
-          allowed: () => new Uint32Array(Math.ceil(SMALL.vocabulary / 32)).fill(0xaaaaaaaa),
-          accept: () => {},
-        };
-      },
-    });
-    const asked = request({ choices: 2, grammar: { kind: 'gbnf', grammar: 'root ::= "x"' } });
-    const { response } = await odd.execute(asked);
-    assert.ok(
-      ofKind(response, 'text').choices.every(({ tokens }) => tokens.every((token) => token % 2 === 1)),
-    );
-    assert.equal(made, 2);
-    assert.ok('response' in (await odd.check(asked, response)));
-    assert.ok('difference' in (await model.check({ ...asked, grammar: undefined as never }, response)));
+  test('each answer obeys the grammar, and one that does not is found out', async () => {
+    const grammar = { kind: 'gbnf', grammar: 'root ::= "c" [d-f]+ "g"' } as const;
+    const asked = request({ choices: 2, grammar });
+    const { response } = await answer(asked);
+    for (const { text, finish } of response.choices)
+      assert.match(text, finish === 'stop' ? /^c[d-f]+g$/ : /^c[d-f]*$/);
+    assert.ok('response' in (await model.check(asked, response)));
+    const other = request({ choices: 2, grammar: { kind: 'gbnf', grammar: 'root ::= "x" [y-z]+' } });
+    const found = await model.check(other, response);
+    assert.ok('difference' in found);
+    assert.equal(found.difference.index, 0);
   });
 });
 

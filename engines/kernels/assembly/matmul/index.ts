@@ -1,3 +1,4 @@
+import { decodeScratchBytes, matmulDecode } from './decode/matmul-decode';
 import { FLOAT_SCRATCH, matmulFloats } from './floats/matmul-floats';
 import { matmulTiled, tiledScratchBytes } from './tiled/matmul-tiled';
 import { isFloat } from './weight-type';
@@ -9,7 +10,7 @@ export { unpackRow } from './unpack-row';
 
 /** Bytes that `scratch` of the other functions has; each thread has its own, at a multiple of 64. */
 export function scratchBytes(columns: i32): usize {
-  return max(FLOAT_SCRATCH, tiledScratchBytes(columns));
+  return max(FLOAT_SCRATCH, max(tiledScratchBytes(columns), decodeScratchBytes(columns)));
 }
 
 /**
@@ -22,5 +23,6 @@ export function matmul(
   activations: usize, tokens: i32, y: usize, yStride: usize, scratch: usize,
 ): void {
   if (isFloat(type)) matmulFloats(type, packed, rowStart, rowEnd, columns, activations, tokens, y, yStride, scratch);
+  else if (tokens == 1) matmulDecode(type, packed, rowStart, rowEnd, columns, activations, y, scratch);
   else matmulTiled(type, packed, rowStart, rowEnd, columns, activations, tokens, y, yStride, scratch);
 }

@@ -4,9 +4,6 @@
  * multiplied with what a lane, a row, holds of the same two columns.
  */
 
-/** Bytes of a block's words. */
-export const WORDS_BYTES: usize = 64;
-
 @inline
 export function evens(bytes: v128): v128 { return i16x8.shr_s(i16x8.shl(bytes, 8), 8); }
 

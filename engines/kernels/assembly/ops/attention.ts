@@ -1,5 +1,5 @@
 import { BLOCK, keysOf, padded, valuesOf } from './cache';
-import { scaledFloats, scaledFloatsOfAll } from './half';
+import { firstFloats, secondFloats, withInfinite } from './half';
 import { exp4, softCap4 } from './lanes';
 import { FRESH, GO_ON, KEEP, product } from './product';
 import { PLAIN, sumOf } from './sum';
@@ -15,13 +15,13 @@ const BLOCK_FLOATS: usize = 256;
  * query, and within a query head after head, so that rows which see a block lie side by side.
  *
  * Scratch, in floats: queries [ceil(n / 64)][rows][64], scores and weights [rows][64], outputs [rows][padded n], maxima,
- * sums and factors [rows] each, keys [n][64], values [64][padded n].
+ * sums and factors [rows] each, then keys [n][64] or values [64][padded n] of one block.
  */
 
 /** Bytes of scratch for a tile of so many rows. */
 export function attentionScratch(rows: i32, n: i32): usize {
   const chunks = (n + BLOCK - 1) / BLOCK;
-  const floats = rows * (chunks * BLOCK + BLOCK + padded(n) + 4) + BLOCK * (n + padded(n));
+  const floats = rows * (chunks * BLOCK + BLOCK + padded(n) + 4) + BLOCK * padded(n);
   return ((floats as usize) << 2) + 64;
 }
 
@@ -72,7 +72,8 @@ export function attend(
   const sums = maxima + floats(rows);
   const factors = sums + floats(rows);
   const keys = (factors + floats(rows) + 15) & ~(15 as usize);
-  const values = keys + floats(n * BLOCK);
+  // The values of a block take the place of its keys, so that both stay near.
+  const values = keys;
 
   const folded = scaleQueries(q, stride, queries, perGroup, n, rows, g);
   memory.fill(o, 0, floats(rows * wide));
@@ -95,7 +96,7 @@ export function attend(
     const count = (to - from) * perGroup;
     const scores = s + floats(first * BLOCK);
 
-    unpack(keysOf(slab, group, n), 128, keys, BLOCK_FLOATS, n, lanes, beyond, folded);
+    unpack(keysOf(slab, group, n), keys, n * BLOCK, beyond, folded);
     for (let chunk = 0; chunk < chunks; chunk++) {
       const a = g + floats((chunk * rows + first) * BLOCK);
       const b = keys + floats(chunk * BLOCK * BLOCK);
@@ -112,7 +113,7 @@ export function attend(
         weigh(s + floats(row * BLOCK), lowest, highest, lanes, cap, floats(row), maxima, sums, factors);
       }
     }
-    unpack(valuesOf(slab, group, groups, n), floats(wide) >> 1, values, floats(wide), seen, wide, beyond, true);
+    unpack(valuesOf(slab, group, groups, n), values, seen * wide, beyond, true);
     const outputs = o + floats(first * wide);
     if (!beyond) {
       product(scores, values, floats(wide), outputs, floats(wide), count, wide, seen, factors + floats(first), KEEP);
@@ -179,33 +180,32 @@ function scaleQueries(
 /**
  * Halves as floats times 2^-112, or as they are where the other factor was not scaled.
  *
- * @param lanes a multiple of 8
+ * @param count of halves that lie behind each other, a multiple of 8
  * @param beyond whether infinite ones or NaN are among them
  */
-function unpack(
-  from: usize,
-  fromRow: usize,
-  to: usize,
-  toRow: usize,
-  rows: i32,
-  lanes: i32,
-  beyond: bool,
-  folded: bool,
-): void {
-  const wide = (lanes as usize) << 1;
-  for (let row = 0; row < rows; row++) {
-    if (folded && !beyond) {
-      for (let at: usize = 0; at < wide; at += 16) {
-        v128.store(to + (at << 1), scaledFloats(from + at));
-        v128.store(to + (at << 1), scaledFloats(from + at + 8), 16);
-      }
-    } else {
-      const factor = f32x4.splat(folded ? (1 as f32) : TWO_112);
-      for (let at: usize = 0; at < wide; at += 8)
-        v128.store(to + (at << 1), f32x4.mul(scaledFloatsOfAll(from + at), factor));
+function unpack(from: usize, to: usize, count: i32, beyond: bool, folded: bool): void {
+  const end = from + ((count as usize) << 1);
+  if (!folded || beyond) {
+    const factor = f32x4.splat(folded ? (1 as f32) : TWO_112);
+    for (; from < end; from += 16, to += 32) {
+      const words = v128.load(from);
+      v128.store(to, f32x4.mul(withInfinite(firstFloats(words)), factor));
+      v128.store(to, f32x4.mul(withInfinite(secondFloats(words)), factor), 16);
     }
-    from += fromRow;
-    to += toRow;
+    return;
+  }
+  for (; from + 32 <= end; from += 32, to += 64) {
+    const first = v128.load(from);
+    const second = v128.load(from, 16);
+    v128.store(to, firstFloats(first));
+    v128.store(to, secondFloats(first), 16);
+    v128.store(to, firstFloats(second), 32);
+    v128.store(to, secondFloats(second), 48);
+  }
+  if (from < end) {
+    const words = v128.load(from);
+    v128.store(to, firstFloats(words));
+    v128.store(to, secondFloats(words), 16);
   }
 }
 

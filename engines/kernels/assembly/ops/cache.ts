@@ -1,4 +1,4 @@
-import { leavesHalves, toHalves } from './half';
+import { joinHalves, leavesHalves, placeOfHalf, toHalves } from './half';
 import { loadSome } from './lanes';
 
 /*
@@ -7,6 +7,8 @@ import { loadSome } from './lanes';
  *   64 bytes   the first word is not zero where a half of the slab is infinite or NaN
  *   keys       for each group: n rows of 64 halves, so that positions are lanes
  *   values     for each group: 64 rows of n halves, each padded to 8, so that a head's values are lanes
+ *
+ * Eight halves of a row lie as half.ts says.
  */
 
 export const BLOCK: i32 = 64;
@@ -61,7 +63,7 @@ export function cacheRows(
     const place = load<i32>(positions + ((row as usize) << 2)) & (BLOCK - 1);
     let beyond = i32x4.splat(0);
     // Keys of all groups lie behind each other, as they do in k.
-    let key = keysOf(slab, 0, n) + ((place as usize) << 1);
+    let key = keysOf(slab, 0, n) + ((placeOfHalf(place) as usize) << 1);
     const count = groups * n;
     for (let i = 0; i < count; i += 4) {
       const left = count - i;
@@ -78,11 +80,11 @@ export function cacheRows(
     for (let group = 0; group < groups; group++) {
       const from = v + (((group * n) as usize) << 2);
       const to = valuesOf(slab, group, groups, n) + (place as usize) * width;
-      for (let i = 0; i < n; i += 4) {
-        const lanes = loadSome(from + ((i as usize) << 2), n - i);
-        beyond = v128.or(beyond, leavesHalves(lanes));
-        const halves = toHalves(lanes);
-        v128.store64_lane(to + ((i as usize) << 1), i16x8.narrow_i32x4_u(halves, halves), 0);
+      for (let i = 0; i < n; i += 8) {
+        const first = loadSome(from + ((i as usize) << 2), n - i);
+        const second = loadSome(from + ((i as usize) << 2) + 16, n - i - 4);
+        beyond = v128.or(beyond, v128.or(leavesHalves(first), leavesHalves(second)));
+        v128.store(to + ((i as usize) << 1), joinHalves(toHalves(first), toHalves(second)));
       }
     }
     if (v128.any_true(beyond)) store<i32>(slab, 1);

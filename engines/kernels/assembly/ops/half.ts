@@ -35,23 +35,38 @@ export function leavesHalves(x: v128): v128 {
   return i32x4.ge_s(v128.and(x, i32x4.splat(0x7fffffff)), i32x4.splat(INFINITE));
 }
 
-/**
- * Four halves as floats times 2^-112; infinite ones and NaN come out finite. Whoever multiplies by another factor
+/*
+ * Eight halves of the cache lie as four words: halves 0 to 3 in the low parts, 4 to 7 in the high parts. Each half as a
+ * float times 2^-112 is a few shifts away; infinite ones and NaN come out finite. Whoever multiplies by another factor
  * times 2^112 gets the product of the true values, since both powers are exact.
  */
-// @ts-expect-error: decorator
+
+/** Where half `i` of a row lies in it: in halves. */
 @inline
-export function scaledFloats(at: usize): v128 {
-  const wide = i32x4.shl(v128.load_ext<i16>(at), 13);
-  return v128.and(wide, i32x4.splat(0x8fffffff));
+export function placeOfHalf(i: i32): i32 {
+  return (i & ~7) | ((i & 3) << 1) | ((i >> 2) & 1);
 }
 
-/** Four halves as floats times 2^-112, infinite ones and NaN as such. */
-// @ts-expect-error: decorator
+/** Eight halves as they lie in the cache, from the low parts of two vectors. */
 @inline
-export function scaledFloatsOfAll(at: usize): v128 {
-  const finite = scaledFloats(at);
+export function joinHalves(first: v128, second: v128): v128 {
+  return v128.or(first, i32x4.shl(second, 16));
+}
+
+@inline
+export function firstFloats(words: v128): v128 {
+  return v128.and(i32x4.shr_s(i32x4.shl(words, 16), 3), i32x4.splat(0x8fffe000));
+}
+
+@inline
+export function secondFloats(words: v128): v128 {
+  return v128.and(i32x4.shr_s(words, 3), i32x4.splat(0x8fffe000));
+}
+
+/** Makes infinite and NaN what such a half left finite. */
+@inline
+export function withInfinite(scaled: v128): v128 {
   const exponent = i32x4.splat(0x0f800000);
-  const infinite = i32x4.eq(v128.and(finite, exponent), exponent);
-  return v128.or(finite, v128.and(infinite, i32x4.splat(0x70000000)));
+  const infinite = i32x4.eq(v128.and(scaled, exponent), exponent);
+  return v128.or(scaled, v128.and(infinite, i32x4.splat(0x70000000)));
 }

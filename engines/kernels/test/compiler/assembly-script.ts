@@ -24,7 +24,6 @@ export interface AssemblyScript {
   initializeProgram(program: Program): void;
   compile(program: Program): Module;
   validate(module: Module): boolean;
-  optimize(module: Module, optimise: number, shrink: number, debug: boolean, zeroFilled: boolean): void;
 }
 
 export type Options = { readonly brand: 'options' };
@@ -36,6 +35,11 @@ export interface Module {
   readonly ref: number;
   allocStringCached(text: string): number;
   addMemoryImport(name: string, module: string, base: string, shared: boolean): void;
+  clearPassArguments(): void;
+  setOptimizeLevel(level: number): void;
+  setShrinkLevel(level: number): void;
+  setFastMath(on: boolean): void;
+  runPasses(names: readonly string[]): void;
   toBinary(sourceMapUrl: null): { readonly output: Uint8Array };
   toText(): string;
 }

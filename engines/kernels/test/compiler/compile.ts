@@ -9,10 +9,10 @@ import {
   type Options,
   type Program,
 } from './assembly-script.ts';
+import { expandEach } from './expand-each.ts';
 
 const FOLDER = resolve(import.meta.dirname, '../../assembly');
 const STUB_RUNTIME = 0;
-const OPTIMISE = 3;
 
 export interface Compiled {
   readonly bytes: Uint8Array;
@@ -44,7 +44,7 @@ export function compileKernels(build: Build, folder = FOLDER): Compiled {
   refuseErrors(program);
   setMemory(module, facts);
   if (!assemblyScript.validate(module)) throw new Error(`the build "${build}" is no valid WebAssembly`);
-  assemblyScript.optimize(module, OPTIMISE, 0, false, false);
+  optimise(module);
   return { bytes: module.toBinary(null).output, text: () => module.toText() };
 }
 
@@ -63,9 +63,36 @@ function options({ shared, memory64, maximumPages }: BuildFacts): Options {
     assemblyScript.setSharedMemory(made, true);
     assemblyScript.setMaximumMemory(made, maximumPages);
   }
-  assemblyScript.setOptimizeLevelHints(made, OPTIMISE, 0);
+  assemblyScript.setOptimizeLevelHints(made, 3, 0);
   return made;
 }
+
+/**
+ * Few passes, and none of AssemblyScript's own: that one may take x + 0 for x, which is another bit pattern where x is
+ * negative zero. Nor any that moves instructions: kernels are written in the order in which a processor's registers
+ * suffice, and hosts' compilers keep it.
+ */
+function optimise(module: Module): void {
+  module.clearPassArguments();
+  module.setOptimizeLevel(2);
+  module.setShrinkLevel(0);
+  module.setFastMath(false);
+  module.runPasses(PASSES);
+}
+
+const PASSES = [
+  'remove-unused-module-elements',
+  'precompute',
+  'dce',
+  'remove-unused-brs',
+  'remove-unused-names',
+  'merge-blocks',
+  'optimize-instructions',
+  'coalesce-locals',
+  'reorder-locals',
+  'vacuum',
+  'remove-unused-module-elements',
+];
 
 /** AssemblyScript declares every memory with 32-bit addresses, for whichever target. */
 function setMemory(module: Module, { shared, memory64, maximumPages }: BuildFacts): void {
@@ -85,7 +112,7 @@ function parseLibrary(program: Program, name: string, entry: boolean): void {
 function parseOwn(program: Program, folder: string, path: string, entry: boolean): void {
   const found = [`${path}.ts`, `${path}/index.ts`].find((each) => existsSync(join(folder, each)));
   if (found === undefined) throw new Error(`${folder} has no file ${path}`);
-  assemblyScript.parse(program, readFileSync(join(folder, found), 'utf8'), found, entry);
+  assemblyScript.parse(program, expandEach(readFileSync(join(folder, found), 'utf8')), found, entry);
 }
 
 function refuseErrors(program: Program): void {

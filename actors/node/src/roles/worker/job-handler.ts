@@ -68,7 +68,7 @@ export function createJobHandler({
   witnessed,
   clock,
 }: JobHandlerOptions): JobHandler {
-  /** There are few profiles, and their digests never change. */
+  /** Profiles are few, and their digests never change. */
   const profiles = new Map<Profile, string>();
   function digestOf(profile: Profile): string {
     const digest = profiles.get(profile) ?? profileDigest(profile);

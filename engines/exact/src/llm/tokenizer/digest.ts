@@ -6,8 +6,8 @@ const NO_SALT = new Uint8Array(0);
 const ZERO = new Uint8Array(1);
 
 /**
- * What a tokenizer does, in 32 bytes: `tokenizer` of a manifest (specs/tokenizer.md section 11). The same for the
- * same definition, whichever file it was read from.
+ * What a tokenizer does, in 32 bytes (specs/tokenizer.md section 11). The same for the same definition, whichever
+ * file it was read from; `tokenizer` of a manifest names what one file holds.
  */
 export const tokenizerDigest = (definition: TokenizerDefinition): Uint8Array =>
   taggedDigest(

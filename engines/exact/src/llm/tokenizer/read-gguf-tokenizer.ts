@@ -6,9 +6,8 @@ import { invalid, unsupported } from './vocabulary.ts';
 
 const KEY = 'tokenizer.ggml.';
 
-/** Keys that change nothing here: names of tokens that are never added, templates, copies of other files. */
-const IGNORED =
-  /^(token_type_count|chat_template.*|.*_token_id|prefix_token_id|hf_json|suppress_tokens|eot_token_ids|eog_token_ids)$/;
+/** Keys that change nothing here: names of tokens that are never added, and templates. */
+const IGNORED = /^(token_type_count|chat_template.*|.*_token_id)$/;
 
 const READ = new Set([
   'model',
@@ -90,7 +89,7 @@ function bytePairs(read: TokenizerKeys): TokenizerDefinition {
     ...whole(read, { bos, eos }, addBos),
     algorithm: { kind: 'byte-pairs', spelling: 'bytes', wholeWords, merges: pairsOf(shared.tokens, merges) },
     markSpaces: false,
-    prefix: read.flag('add_space_prefix', false) ? 'each' : 'never',
+    prefix: 'never',
     preTokenizer,
     ...optional('unknown', read.id('unknown_token_id')),
   };

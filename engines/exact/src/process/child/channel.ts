@@ -12,7 +12,9 @@ const MEMORY_CHECK_MS = 100;
 /** An engine process's side of the channel to the node that started it. */
 export interface Channel {
   send(reply: EngineReply, parts?: readonly Uint8Array[]): void;
-  /** Answers a request with an error. */
+  /** Says that the process is ready, once. */
+  ready(): void;
+  /** Answers a request with an error; with the id `READY`, says why the process is not. */
   fail(id: number, error: unknown): void;
 }
 
@@ -23,11 +25,12 @@ export interface ChannelOptions {
   onRequest(request: EngineRequest, body: Uint8Array): void;
 }
 
-/** Opens the channel and says that the process is ready. It ends with the channel, and with the node. */
+/** Opens the channel. The process ends with it, and with the node. */
 export function openChannel({ memoryBytes, onRequest }: ChannelOptions): Channel {
   const socket = new Socket({ fd: CHANNEL, readable: true, writable: true });
   const channel: Channel = {
     send: (reply, parts) => writeFrame(socket, reply, parts),
+    ready: () => writeFrame(socket, { id: READY }),
     fail(id, error) {
       const { code, message, details } = coded(error);
       writeFrame(socket, { id, error: { code, message, details } } satisfies EngineReply);
@@ -44,7 +47,6 @@ export function openChannel({ memoryBytes, onRequest }: ChannelOptions): Channel
     if (process.memoryUsage.rss() > memoryBytes) process.exit(EXIT_MEMORY);
   }, MEMORY_CHECK_MS).unref();
   new Worker(new URL(import.meta.url.replace('/channel.', '/orphan-watch.'))).unref();
-  channel.send({ id: READY });
   return channel;
 }
 

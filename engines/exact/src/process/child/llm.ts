@@ -10,4 +10,4 @@ const runtime = createLlmExact({
   memoryBytes: modelBytesArgument(),
   threads: threadsArgument(),
 });
-serveLanguageModels(runtime, memoryArgument());
+await serveLanguageModels(runtime, memoryArgument());

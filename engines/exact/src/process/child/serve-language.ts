@@ -4,7 +4,8 @@ import { exactError } from '../../errors.ts';
 import type { LanguageRuntime } from '../../llm/create-llm-exact.ts';
 import { bytesInMemory, type ModelBytes } from '../../model-bytes.ts';
 import type { LoadedModel, ModelSource } from '../../runtime.ts';
-import { ALIVE, type EngineReply, type EngineRequest } from '../messages.ts';
+import { selfTest } from '../../self-test.ts';
+import { ALIVE, type EngineReply, type EngineRequest, READY } from '../messages.ts';
 import { type FilePlace, fileIn } from '../places.ts';
 import { openChannel } from './channel.ts';
 import { openPlace } from './open-place.ts';
@@ -18,9 +19,11 @@ type Reply = Omit<Extract<EngineReply, { info?: unknown }>, 'id'>;
  * Answers a node's requests with a runtime until the node hangs up, all of them at once: the body of a process whose
  * engine runs many sequences together.
  *
+ * The engine passes its known-answer test first: a process that computes wrongly is never ready.
+ *
  * @param memoryBytes resident memory above which the process ends itself
  */
-export function serveLanguageModels(runtime: LanguageRuntime, memoryBytes: number): void {
+export async function serveLanguageModels(runtime: LanguageRuntime, memoryBytes: number): Promise<void> {
   const models = new Map<string, LoadedModel>();
   const runs = new Map<number, AbortController>();
 
@@ -91,6 +94,12 @@ export function serveLanguageModels(runtime: LanguageRuntime, memoryBytes: numbe
       else void answer(request, body);
     },
   });
+  try {
+    await selfTest(runtime);
+    channel.ready();
+  } catch (error) {
+    channel.fail(READY, error);
+  }
   // What computes gives the event loop a turn after each pass, so this goes out unless a pass does not end.
   setInterval(() => {
     if (runs.size > 0) channel.send({ id: ALIVE, event: runs.size });

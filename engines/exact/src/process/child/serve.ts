@@ -30,6 +30,7 @@ export function serveRuntime(runtime: TensorRuntime, memoryBytes: number): void 
       });
     },
   });
+  channel.ready();
 }
 
 interface Answer {

@@ -8,7 +8,7 @@ import { unpackPanel } from './unpack';
 
 /*
  * Many tokens: each panel is unpacked once for a group of them. A group's activations stay in the second-level
- * cache; a chunk of the panel and of one tile's activations in the first.
+ * cache, a chunk of the panel in the first.
  */
 
 const MOST_TILES: i32 = 16;

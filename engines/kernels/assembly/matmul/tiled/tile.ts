@@ -1,5 +1,4 @@
-import { WORDS_BYTES } from '../words';
-import { TILE_BLOCK_BYTES, tileScaledSums, tileScales } from './tile-activations';
+import { TILE_BLOCK_BYTES, TOKEN_WORDS_BYTES, tileScaledSums, tileScales } from './tile-activations';
 import { UNPACKED_BYTES, offsetsAt, scalesAt, weightsAt } from './unpacked';
 
 /*
@@ -8,63 +7,37 @@ import { UNPACKED_BYTES, offsetsAt, scalesAt, weightsAt } from './unpacked';
  */
 
 export const SUMS_BYTES: usize = 256;
-const OFFSET_SUMS: usize = 128;
+export const OFFSET_SUMS: usize = 128;
 
 /** Adds `blocks` blocks of columns to the sums. */
 export function addTile(weights: usize, x: usize, blocks: i32, sums: usize, offsets: bool): void {
   for (let b = 0; b < blocks; b++) {
-    let a0 = i32x4.splat(0), a1 = i32x4.splat(0), b0 = i32x4.splat(0), b1 = i32x4.splat(0);
-    let c0 = i32x4.splat(0), c1 = i32x4.splat(0), d0 = i32x4.splat(0), d1 = i32x4.splat(0);
-    let w = weightsAt(weights);
-    let words = x;
-    const end = x + WORDS_BYTES;
-    do {
-      let low = v128.load(w);
-      let high = v128.load(w, 16);
-      let word = v128.load32_splat(words);
-      a0 = addDot(a0, low, word);
-      a1 = addDot(a1, high, word);
-      word = v128.load32_splat(words, WORDS_BYTES);
-      b0 = addDot(b0, low, word);
-      b1 = addDot(b1, high, word);
-      word = v128.load32_splat(words, 2 * WORDS_BYTES);
-      c0 = addDot(c0, low, word);
-      c1 = addDot(c1, high, word);
-      word = v128.load32_splat(words, 3 * WORDS_BYTES);
-      d0 = addDot(d0, low, word);
-      d1 = addDot(d1, high, word);
-
-      low = v128.load(w, 32);
-      high = v128.load(w, 48);
-      word = v128.load32_splat(words, 4);
-      a0 = addDot(a0, low, word);
-      a1 = addDot(a1, high, word);
-      word = v128.load32_splat(words, WORDS_BYTES + 4);
-      b0 = addDot(b0, low, word);
-      b1 = addDot(b1, high, word);
-      word = v128.load32_splat(words, 2 * WORDS_BYTES + 4);
-      c0 = addDot(c0, low, word);
-      c1 = addDot(c1, high, word);
-      word = v128.load32_splat(words, 3 * WORDS_BYTES + 4);
-      d0 = addDot(d0, low, word);
-      d1 = addDot(d1, high, word);
-      w += 64;
-      words += 8;
-    } while (words < end);
+    const w = weightsAt(weights);
+    // @each t 0..3
+    let low$t = i32x4.splat(0);
+    let high$t = i32x4.splat(0);
+    // @end
+    // @each k 0..15
+    const lower$k = v128.load(w, 32 * $k);
+    const upper$k = v128.load(w, 32 * $k + 16);
+    // @each t 0..3
+    const word$k_$t = v128.load(x, $t * TOKEN_WORDS_BYTES + 16 * $k);
+    low$t = addDot(low$t, lower$k, word$k_$t);
+    high$t = addDot(high$t, upper$k, word$k_$t);
+    // @end
+    // @end
 
     const scales = scalesAt(weights);
     const e = tileScales(x);
-    addScaled(sums, scales, e, a0, a1);
-    addScaled(sums + 32, scales, e + 4, b0, b1);
-    addScaled(sums + 64, scales, e + 8, c0, c1);
-    addScaled(sums + 96, scales, e + 12, d0, d1);
+    // @each t 0..3
+    addScaled(sums + 32 * $t, scales, e + 4 * $t, low$t, high$t);
+    // @end
     if (offsets) {
       const m = offsetsAt(weights);
       const et = tileScaledSums(x);
-      addOffsets(sums + OFFSET_SUMS, m, et);
-      addOffsets(sums + OFFSET_SUMS + 32, m, et + 4);
-      addOffsets(sums + OFFSET_SUMS + 64, m, et + 8);
-      addOffsets(sums + OFFSET_SUMS + 96, m, et + 12);
+      // @each t 0..3
+      addOffsets(sums + OFFSET_SUMS + 32 * $t, m, et + 4 * $t);
+      // @end
     }
     weights += UNPACKED_BYTES;
     x += TILE_BLOCK_BYTES;
@@ -78,7 +51,7 @@ function addDot(sum: v128, weights: v128, word: v128): v128 {
 
 /** y = y + (d * e) * n for eight rows. */
 @inline
-function addScaled(sums: usize, scales: usize, e: usize, low: v128, high: v128): void {
+export function addScaled(sums: usize, scales: usize, e: usize, low: v128, high: v128): void {
   const scale = v128.load32_splat(e);
   const first = f32x4.mul(f32x4.mul(v128.load(scales), scale), f32x4.convert_i32x4_s(low));
   const second = f32x4.mul(f32x4.mul(v128.load(scales, 16), scale), f32x4.convert_i32x4_s(high));
@@ -88,7 +61,7 @@ function addScaled(sums: usize, scales: usize, e: usize, low: v128, high: v128):
 
 /** o = o + m * (e * t) for eight rows. */
 @inline
-function addOffsets(sums: usize, offsets: usize, et: usize): void {
+export function addOffsets(sums: usize, offsets: usize, et: usize): void {
   const scaledSum = v128.load32_splat(et);
   v128.store(sums, f32x4.add(v128.load(sums), f32x4.mul(v128.load(offsets), scaledSum)));
   v128.store(sums, f32x4.add(v128.load(sums, 16), f32x4.mul(v128.load(offsets, 16), scaledSum)), 16);

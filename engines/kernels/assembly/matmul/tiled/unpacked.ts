@@ -6,7 +6,7 @@
 
 export const UNPACKED_BYTES: i32 = 64 + 16 * 32;
 
-/** Blocks unpacked at once: with four tokens' activations they stay in the first-level cache. */
+/** Blocks unpacked at once: they stay in the first-level cache while activations pass by. */
 export const CHUNK: i32 = 16;
 
 @inline

@@ -28,7 +28,7 @@ export interface Team {
 export const alone: Team = { thread: 0, threads: 1, barrier: () => undefined };
 
 /** Looks at a word before sleeping: threads of a pass arrive within microseconds of each other. */
-const SPINS = 20_000;
+const SPINS = 4_000;
 /** A sleeping thread looks for a failure from time to time. */
 const LOOK_MS = 500;
 
