@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fromUtf8, inclusionProof, leafHash, merkleRoot, type NodeKey, subtreeOf, toHex } from '@isobit/core';
-import { createOnnxExact, exactEngine, execute, type LoadedModel } from '@isobit/exact';
+import { createOnnxExact, exactEngine, type TensorModel } from '@isobit/exact';
 import { wasmPath } from '@isobit/exact/process';
 import {
   deriveLogKeys,
@@ -44,7 +44,7 @@ export class FakeWorker {
   readonly #key: NodeKey;
   readonly #models: FakeModels;
   readonly #runtime = createOnnxExact({ wasm: () => readFile(wasmPath()) });
-  readonly #loaded = new Map<string, Promise<LoadedModel>>();
+  readonly #loaded = new Map<string, Promise<TensorModel>>();
   readonly #entries: Uint8Array[] = [];
 
   constructor(key: NodeKey, models: FakeModels) {
@@ -56,7 +56,7 @@ export class FakeWorker {
   async answer({ request, nonce, network, trace: traced }: Job): Promise<JobAnswer> {
     const loading = this.#loaded.get(request.model) ?? this.#runtime.load(this.#models.source(request.model));
     this.#loaded.set(request.model, loading);
-    const honest = await execute(await loading, request, { trace: traced });
+    const honest = await (await loading).execute(request, { trace: traced });
     const { response, trace } = this.lies ? changed(honest.response, honest.trace, saltOf(request)) : honest;
     const receipt = signReceipt(
       {

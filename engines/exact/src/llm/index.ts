@@ -10,4 +10,5 @@ export { type Gguf, readGguf } from './gguf/read-gguf.ts';
 export type { Metadata, MetadataValue } from './gguf/read-metadata.ts';
 export type { ModelFile, ModelTensor } from './model-file.ts';
 export type { SamplingParameters } from './reference/sampler/parameters.ts';
+export * from './safetensors/index.ts';
 export * from './token-engine.ts';

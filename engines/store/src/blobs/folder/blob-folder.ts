@@ -20,6 +20,8 @@ export interface BlobFolderOptions {
 export interface BlobFolder extends BlobStore {
   /** The blob's file, for a process that verifies as it reads. It need not exist. */
   path(root: string): string;
+  /** The file of its leaf list, 32 bytes a block. It need not exist either. */
+  leavesPath(root: string): string;
 }
 
 /** A temporary file that nobody has written to for so long belongs to a process that was killed. */
@@ -55,6 +57,10 @@ export async function openBlobFolder({ dir }: BlobFolderOptions): Promise<BlobFo
     path(root) {
       checkRoot(root);
       return layout.blob(root);
+    },
+    leavesPath(root) {
+      checkRoot(root);
+      return layout.leaves(root);
     },
     put: (bytes, options = {}) => putFile(layout, bytes, options),
     has: async (root) => (await statBlob(root)) !== undefined,
