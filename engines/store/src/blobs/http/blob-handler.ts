@@ -2,7 +2,7 @@ import { isCoded, utf8 } from '@isobit/core';
 import type { BlobErrorCode } from '../../errors.ts';
 import type { BlobStat, BlobStore } from '../blob-store.ts';
 import { parseRange } from './byte-range.ts';
-import { streamOf } from './stream-of.ts';
+import { bodyOf } from './sendable.ts';
 
 export interface BlobHandlerOptions {
   readonly store: Pick<BlobStore, 'stat' | 'read' | 'leaves'>;
@@ -57,7 +57,7 @@ function answerBytes(store: BlobHandlerOptions['store'], request: Request, stat:
   }
   const { start, end } = range ?? { start: 0, end: stat.size };
   const body =
-    request.method === 'HEAD' ? null : streamOf(store.read(stat.root, { start, end }, request.signal));
+    request.method === 'HEAD' ? null : bodyOf(store.read(stat.root, { start, end }, request.signal));
   const length = { 'content-length': String(end - start) };
   if (!range) return new Response(body, { status: 200, headers: { ...headers, ...length } });
   const contentRange = { 'content-range': `bytes ${start}-${end - 1}/${stat.size}` };
