@@ -14,7 +14,7 @@ export { createMemoryBlobs } from './memory/memory-blobs.ts';
 export type { PullProgress } from './pull/progress.ts';
 export { type PullBlobOptions, type PullResult, type PullSettings, pullBlob } from './pull/pull-blob.ts';
 export { type PullModelOptions, type PullModelResult, pullModel } from './pull/pull-model.ts';
-export type { BlobRange, Drop, Source } from './pull/source.ts';
+export type { BlobRange, ByteSink, Drop, Source } from './pull/source.ts';
 export { createSourcePool, type SourcePool } from './pull/source-pool.ts';
 export {
   readVerified,
