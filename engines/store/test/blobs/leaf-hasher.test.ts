@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { test } from 'node:test';
 import { blockLeaf } from '@isobit/model';
 import { waitFor } from '@isobit/testing';
@@ -33,4 +35,12 @@ test('a thread answers once it runs, each question its own', async () => {
   );
   assert.deepEqual(answers, blocks.map(blockLeaf));
   assert.equal(thread.pending, 0);
+});
+
+test('a thread keeps no process alive that asks it nothing more', async () => {
+  const url = new URL('../../src/blobs/hashing/hash-thread.ts', import.meta.url);
+  const program = `import { HashThread } from ${JSON.stringify(url)}; new HashThread().hash([new Uint8Array(1)]);`;
+  // It would be let go after half a minute.
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], { timeout: 20_000 });
+  assert.deepEqual(await once(child, 'exit'), [0, null]);
 });
