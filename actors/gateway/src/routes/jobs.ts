@@ -14,6 +14,7 @@ import type { GatewayContext } from '../context.ts';
 import { errorHeaders, tellable } from '../error-answer.ts';
 import { gatewayError } from '../errors.ts';
 import { checkBodyType } from '../headers.ts';
+import { incomingOf } from '../incoming.ts';
 import { queryOf } from '../query.ts';
 import { settle } from '../settle.ts';
 import { statusOf } from '../status.ts';
@@ -32,6 +33,7 @@ export function jobRoutes(app: Hono, context: GatewayContext): void {
       idleMs: bodyIdleMs,
       totalMs: bodyTotalMs,
       budget: context.budget,
+      incoming: incomingOf(c),
     });
     try {
       return await answer(c, context, decodeJob(body.bytes), choice);
