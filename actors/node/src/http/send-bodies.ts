@@ -16,7 +16,6 @@ export function sendBodies<Env extends Bindings>(fetch: Fetch<Env>): Fetch<Env> 
     const bytes = sendableOf(response);
     if (!bytes) return response;
     const { outgoing } = env;
-    response.body?.cancel().catch(() => undefined);
     outgoing.writeHead(response.status, Object.fromEntries(response.headers));
     // The head is out: all that is left to say is that the body broke off.
     await bytes.sendTo(outgoing).catch(() => outgoing.destroy());

@@ -11,17 +11,19 @@ export interface SendableBytes extends AsyncIterable<Uint8Array> {
   sendTo(out: Writable): Promise<void>;
 }
 
-const sendable = new WeakMap<ReadableStream, SendableBytes>();
+const sendable = new WeakMap<Response, SendableBytes>();
 
-/** A response body of these bytes, which a server that has the socket may send the short way. */
-export function bodyOf(bytes: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const body = streamOf(bytes);
-  if (isSendable(bytes)) sendable.set(body, bytes);
-  return body;
+/** A response with these bytes, which a server that has the socket may send the short way. */
+export function responseOf(bytes: AsyncIterable<Uint8Array>, init: ResponseInit): Response {
+  const response = new Response(streamOf(bytes), init);
+  if (isSendable(bytes)) sendable.set(response, bytes);
+  return response;
 }
 
-/** What a response's body can be sent from, where it was made by `bodyOf` and has not been replaced since. */
-export const sendableOf = ({ body }: Response): SendableBytes | undefined =>
-  body ? sendable.get(body) : undefined;
+/**
+ * What a response can be sent from, where it was made by `responseOf`: one that was made anew since is another. Its
+ * body is not looked at, which alone would cost as much as a small answer.
+ */
+export const sendableOf = (response: Response): SendableBytes | undefined => sendable.get(response);
 
 const isSendable = (bytes: AsyncIterable<Uint8Array>): bytes is SendableBytes => 'sendTo' in bytes;
