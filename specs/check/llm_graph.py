@@ -100,7 +100,8 @@ class Head:
         self.heads = model.integer("attention.head_count")
         self.embedding = model.table("token_embd.weight", self.E)
         self.vocabulary = len(self.embedding.rows)
-        need(model.integer("vocab_size", self.vocabulary, high=VOCABULARY) == self.vocabulary, "MODEL_METADATA")
+        need(self.vocabulary <= VOCABULARY, "MODEL_TOO_LARGE")
+        need(model.integer("vocab_size", self.vocabulary) == self.vocabulary, "MODEL_METADATA")
 
     def prompt(self, tokens):
         need(tokens, "PROMPT_EMPTY")
