@@ -1,7 +1,7 @@
 """profile-llm-exact-1.md sections 2 to 4: floats, SUM, functions.
 
-A float is a Python float (a binary64) whose value is a binary32. Of + - * / and the square root the binary64 result, rounded
-once more to binary32, is the binary32 result: binary64 has more than twice the digits.
+A float is a Python float (a binary64) whose value is a binary32. Of + - * / and the square root the binary64 result,
+rounded once more to binary32, is the binary32 result: binary64 has more than twice the digits.
 """
 import math
 import struct

@@ -19,6 +19,7 @@ from secp256k1 import N, public_key, recover  # noqa: E402
 from signing import (DOMAIN, address_of, compressed, digest, hash_of_id, id_of_hash, sha256, signed, signer,  # noqa: E402
                      statement)
 from text import SAMPLING, numbers  # noqa: E402
+from tokenizer import OPERATIONS as TOKENIZER_OPERATIONS  # noqa: E402
 
 
 
@@ -139,7 +140,7 @@ NEED_AN_ENGINE = ("trace",)
 
 TERMS = {**dict.fromkeys(("canonical", "manifest", "name", "request", "response", "profile", "receipt", "trace",
                           "evidence"), OPERATIONS),
-         "profile-llm-exact-1": LLM_OPERATIONS}
+         "profile-llm-exact-1": LLM_OPERATIONS, "tokenizer": TOKENIZER_OPERATIONS}
 
 
 def outcome(operations, vector):
