@@ -12,6 +12,7 @@ sys.dont_write_bytecode = True
 from canonical import BYTES, Refused, canonical, canonical_text, decode, need, read_json  # noqa: E402
 from evidence import TRACE, read_evidence, read_fragment, trace_difference, trace_root  # noqa: E402
 from exchange import PROFILE, REQUEST, RESPONSE, TENSOR, canonical_nan, open_tensor, usage  # noqa: E402
+from grammar import OPERATIONS as GRAMMAR_OPERATIONS  # noqa: E402
 from llm import OPERATIONS as LLM_OPERATIONS  # noqa: E402
 from models import MANIFEST, NAME_RECORD, SIGNED_MANIFEST, SIGNED_NAME, is_path, read_signed, reference, tokenizer_digest  # noqa: E402
 from receipts import GENESIS, RECEIPT, contradict, read_receipt, sign_batch  # noqa: E402
@@ -140,7 +141,8 @@ NEED_AN_ENGINE = ("trace",)
 
 TERMS = {**dict.fromkeys(("canonical", "manifest", "name", "request", "response", "profile", "receipt", "trace",
                           "evidence"), OPERATIONS),
-         "profile-llm-exact-1": LLM_OPERATIONS, "tokenizer": TOKENIZER_OPERATIONS}
+         "profile-llm-exact-1": LLM_OPERATIONS, "tokenizer": TOKENIZER_OPERATIONS,
+         "grammar": GRAMMAR_OPERATIONS}
 
 
 def outcome(operations, vector):
