@@ -110,7 +110,11 @@ async function againstNative(): Promise<Figure[]> {
   return figures;
 }
 
-async function compare(exact: TensorRuntime, native: TensorRuntime, { name, source, inputs }: Subject): Promise<Figure> {
+async function compare(
+  exact: TensorRuntime,
+  native: TensorRuntime,
+  { name, source, inputs }: Subject,
+): Promise<Figure> {
   await using one = await exact.load(source);
   await using other = await native.load(source);
   const runs = { exact: () => one.run(inputs), native: () => other.run(inputs) };
