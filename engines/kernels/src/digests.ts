@@ -2,8 +2,8 @@ import type { Build } from './build.ts';
 
 /** 64 hex characters of SHA-256 of each binary. Written by test/make-wasm.ts. */
 export const digests: Readonly<Record<Build, string>> = {
-  single: '1bd4d718fdb9f1506f470625b67674690aed5091a157af4faa785f0f3e35ab9c',
-  shared: '3a24981d71c7f5041d6204a7e57322b48bd7456072630a478553c285aa2d6935',
-  single64: '087ec7e6439a944f6a2bc9b8f7740df27bbb96f4214180a95fbf73b25b02744b',
-  shared64: '840afd3505bf4e00ff350d209611a0ca39ff46b1fd43628b9b4c82ef0bff72d2',
+  single: 'abfd856f514b57f8d36c153792260c4d1dcaa50269230111174e818ff09dbc88',
+  shared: 'b51790c2ef3bafcc623b16be2515d931d6f59647489384cbdc165397e4fa5b91',
+  single64: '16e63ad0e20012cf1d3f617d064c2ff736eef6a648f221e01ae45e9595be9915',
+  shared64: '31ef4a4cc48085be89e8928dbe49d7641bca2e2e14c387ddea33fec2cbbd4405',
 };
