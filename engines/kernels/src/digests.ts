@@ -2,8 +2,8 @@ import type { Build } from './build.ts';
 
 /** 64 hex characters of SHA-256 of each binary. Written by test/make-wasm.ts. */
 export const digests: Readonly<Record<Build, string>> = {
-  single: 'abfd856f514b57f8d36c153792260c4d1dcaa50269230111174e818ff09dbc88',
-  shared: 'b51790c2ef3bafcc623b16be2515d931d6f59647489384cbdc165397e4fa5b91',
-  single64: '16e63ad0e20012cf1d3f617d064c2ff736eef6a648f221e01ae45e9595be9915',
-  shared64: '31ef4a4cc48085be89e8928dbe49d7641bca2e2e14c387ddea33fec2cbbd4405',
+  single: '0f34fff17d5ae37c7313e326836ccd0644588e36a850ba0b40dc48a70923b287',
+  shared: 'e9ecd91282fdcd53efdfcb2b2642e42c1e94b34fb7c2e1375f43c433f9dc8a0f',
+  single64: '28dd3c0259d55d9a3165eac5af4756766b05253ab8928ebcdb3785fad9d9eeff',
+  shared64: '6d114bd198122614f28afa7cc434e0d5ddf398e239bcb1b4828a79833f32f628',
 };
