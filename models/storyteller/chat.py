@@ -7,7 +7,7 @@ from collections import Counter
 from vocabulary import ASSISTANT, BEGIN, END, SYSTEM, USER
 
 TEMPLATE = """{{- bos_token -}}
-{%- set system = messages[0].content if messages and messages[0].role == 'system' else '' -%}
+{%- set system = messages[0].content if messages and messages[0].role in ['system', 'developer'] else '' -%}
 {%- if system or tools -%}
 {{- '<|system|>' + system -}}
 {%- if tools -%}
@@ -22,11 +22,13 @@ TEMPLATE = """{{- bos_token -}}
 {%- for message in messages -%}
 {%- if message.role == 'user' or message.role == 'tool' -%}
 {{- '<|' + message.role + '|>' + message.content + '<|end|>' -}}
+{%- elif message.role in ['system', 'developer'] and not loop.first -%}
+{{- '<|system|>' + message.content + '<|end|>' -}}
 {%- elif message.role == 'assistant' -%}
 {{- '<|assistant|>' + (message.content or '') -}}
 {%- for call in message.tool_calls or [] -%}
 {%- set function = call.function if call.function else call -%}
-{{- '\\n{"name": "' + function.name + '", "arguments": ' + (function.arguments if function.arguments is string else function.arguments | tojson) + '}' -}}
+{{- ('\\n' if message.content or not loop.first else '') + '{"name": "' + function.name + '", "arguments": ' + (function.arguments if function.arguments is string else function.arguments | tojson) + '}' -}}
 {%- endfor -%}
 {{- '<|end|>' -}}
 {%- endif -%}
