@@ -2,8 +2,8 @@ import type { Build } from './build.ts';
 
 /** 64 hex characters of SHA-256 of each binary. Written by test/make-wasm.ts. */
 export const digests: Readonly<Record<Build, string>> = {
-  single: '1bd4d718fdb9f1506f470625b67674690aed5091a157af4faa785f0f3e35ab9c',
-  shared: '3a24981d71c7f5041d6204a7e57322b48bd7456072630a478553c285aa2d6935',
-  single64: '087ec7e6439a944f6a2bc9b8f7740df27bbb96f4214180a95fbf73b25b02744b',
-  shared64: '840afd3505bf4e00ff350d209611a0ca39ff46b1fd43628b9b4c82ef0bff72d2',
+  single: '0f34fff17d5ae37c7313e326836ccd0644588e36a850ba0b40dc48a70923b287',
+  shared: 'e9ecd91282fdcd53efdfcb2b2642e42c1e94b34fb7c2e1375f43c433f9dc8a0f',
+  single64: '28dd3c0259d55d9a3165eac5af4756766b05253ab8928ebcdb3785fad9d9eeff',
+  shared64: '6d114bd198122614f28afa7cc434e0d5ddf398e239bcb1b4828a79833f32f628',
 };

@@ -17,6 +17,13 @@ test('lines are repeated for each value, inner ones within outer ones', () => {
   );
 });
 
+test('several names take several values at a time', () => {
+  assert.equal(
+    expandEach(lines('// @each Shape,bits Bytes,8 Fours,4', 'add$Shape(v, $bits)', '// @end')),
+    lines('addBytes(v, 8)', 'addFours(v, 4)'),
+  );
+});
+
 test('text without any is as it was, and unknown names stay', () => {
   const text = lines('// an @each in words', 'const $x = $y;');
   assert.equal(expandEach(text), text);

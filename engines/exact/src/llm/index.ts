@@ -8,6 +8,7 @@ export type { StartThread, Thread } from './engine/threads/start-thread.ts';
 export { openGguf, type RangeSource, rangesOf } from './gguf/open-gguf.ts';
 export { type Gguf, readGguf } from './gguf/read-gguf.ts';
 export type { Metadata, MetadataValue } from './gguf/read-metadata.ts';
+export { selfTest, type TestedEngines } from './known-answer/self-test.ts';
 export type { ModelFile, ModelTensor } from './model-file.ts';
 export type { SamplingParameters } from './reference/sampler/parameters.ts';
 export * from './safetensors/index.ts';

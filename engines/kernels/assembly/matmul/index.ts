@@ -22,7 +22,7 @@ export function matmul(
   type: i32, packed: usize, rowStart: i32, rowEnd: i32, columns: i32,
   activations: usize, tokens: i32, y: usize, yStride: usize, scratch: usize,
 ): void {
-  if (isFloat(type)) matmulFloats(type, packed, rowStart, rowEnd, columns, activations, tokens, y, yStride, scratch);
-  else if (tokens == 1) matmulDecode(type, packed, rowStart, rowEnd, columns, activations, y, scratch);
+  if (tokens == 1) matmulDecode(type, packed, rowStart, rowEnd, columns, activations, y, scratch);
+  else if (isFloat(type)) matmulFloats(type, packed, rowStart, rowEnd, columns, activations, tokens, y, yStride, scratch);
   else matmulTiled(type, packed, rowStart, rowEnd, columns, activations, tokens, y, yStride, scratch);
 }

@@ -14,7 +14,7 @@ import { BF16, F16, F32, Q4_0, Q4_1, Q4_K, Q5_0, Q5_1, Q5_K, Q6_K, Q8_0, blockBy
  *   Q5_K   8 D, 8 M | eight times: 8 S, 8 N bytes | 11 vectors
  *   Q6_K   8 D | eight times: 8 F, 8 F bytes | 12 vectors
  *   F32    32 columns, each the 8 rows' floats
- *   F16, BF16   32 columns, each the 8 rows' halves
+ *   F16, BF16   32 columns, each the halves of rows 0, 4, 1, 5, 2, 6, 3, 7
  *
  * Vectors of weights stand in pairs for rows 0 to 3 and 4 to 7. What is in them, a file of `format` tells.
  */

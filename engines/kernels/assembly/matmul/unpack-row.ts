@@ -1,8 +1,7 @@
-import { FLOAT_SCRATCH } from './floats/matmul-floats';
 import { widen } from './floats/widen';
 import { PANEL, panelBytes } from './layout';
 import { CHUNK, UNPACKED_BYTES, offsetsAt, scalesAt, weightsAt } from './tiled/unpacked';
-import { unpackPanel } from './tiled/unpack';
+import { cellOf, unpackCells } from './tiled/unpack';
 import { BF16, F16, F32, hasOffset, isFloat } from './weight-type';
 import { columnOfWord } from './words';
 
@@ -20,7 +19,7 @@ function unpackFloatRow(type: i32, panel: usize, lane: usize, columns: i32, out:
       store<u32>(out, load<u32>(panel + 4 * lane));
       panel += 32;
     } else {
-      widen(type, panel, 8, scratch);
+      widen(type, panel, 1, scratch);
       store<u32>(out, load<u32>(scratch + 4 * lane));
       panel += 16;
     }
@@ -33,7 +32,7 @@ function unpackBlockRow(type: i32, panel: usize, lane: usize, columns: i32, out:
   const offsets = hasOffset(type);
   for (let first = 0; first < blocks; first += CHUNK) {
     const count = min(CHUNK, blocks - first);
-    unpackPanel(type, panel, first, count, scratch);
+    unpackCells(type, cellOf(type, panel, first), count, scratch);
     let block = scratch;
     for (let b = 0; b < count; b++) {
       const scale = load<f32>(scalesAt(block) + 4 * lane);

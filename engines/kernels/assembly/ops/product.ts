@@ -37,7 +37,6 @@ function keepAt(keep: usize, row: usize, mode: i32): v128 {
 }
 
 // @ts-expect-error: decorator
-@inline
 function rows4(a: usize, b: usize, bRow: usize, c: usize, cRow: usize, k: i32, keep: usize, mode: i32): void {
   const c1 = c + cRow;
   const c2 = c1 + cRow;
@@ -84,7 +83,6 @@ function rows4(a: usize, b: usize, bRow: usize, c: usize, cRow: usize, k: i32, k
 }
 
 // @ts-expect-error: decorator
-@inline
 function rows3(a: usize, b: usize, bRow: usize, c: usize, cRow: usize, k: i32, keep: usize, mode: i32): void {
   const c1 = c + cRow;
   const c2 = c1 + cRow;
@@ -122,7 +120,6 @@ function rows3(a: usize, b: usize, bRow: usize, c: usize, cRow: usize, k: i32, k
 }
 
 // @ts-expect-error: decorator
-@inline
 function row1(a: usize, b: usize, bRow: usize, c: usize, k: i32, keep: usize, mode: i32): void {
   let s0 = begin(c, mode);
   let s1 = begin(c + 16, mode);
@@ -141,7 +138,6 @@ function row1(a: usize, b: usize, bRow: usize, c: usize, k: i32, keep: usize, mo
 
 /** One row and 32 columns: as many sums at once as hide the latency of an addition. */
 // @ts-expect-error: decorator
-@inline
 function row1Wide(a: usize, b: usize, bRow: usize, c: usize, k: i32, keep: usize, mode: i32): void {
   let s0 = begin(c, mode);
   let s1 = begin(c + 16, mode);
@@ -178,7 +174,6 @@ function row1Wide(a: usize, b: usize, bRow: usize, c: usize, k: i32, keep: usize
 
 /** Two rows and 16 columns. */
 // @ts-expect-error: decorator
-@inline
 function rows2(a: usize, b: usize, bRow: usize, c: usize, cRow: usize, k: i32, keep: usize, mode: i32): void {
   const c1 = c + cRow;
   let s00 = begin(c, mode);
@@ -227,7 +222,6 @@ function rows2(a: usize, b: usize, bRow: usize, c: usize, cRow: usize, k: i32, k
  * @param keep a float for each row, in mode KEEP
  */
 // @ts-expect-error: decorator
-@inline
 export function product(
   a: usize,
   b: usize,

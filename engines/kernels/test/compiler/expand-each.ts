@@ -5,10 +5,11 @@
  *     sum$k = add(sum$k, load(at, 16 * $k));
  *     // @end
  *
- * stands for four lines. Values are a range or a list of words; `$n` of an enclosing one may be part of them.
+ * stands for four lines. Values are a range or a list of words; `$n` of an enclosing one may be part of them. Several
+ * names take several values at a time: `// @each Name,bits Bytes,8 Nibbles,4`.
  */
 
-const OPEN = /^\s*\/\/ @each (\w+) (.+)$/;
+const OPEN = /^\s*\/\/ @each (\w+(?:,\w+)*) (.+)$/;
 const CLOSE = /^\s*\/\/ @end$/;
 
 /** The text with every `@each` written out. Throws where one does not end. */
@@ -36,10 +37,12 @@ function expand(
       out.push(substitute(line, values));
       continue;
     }
-    const [, name, list] = open as unknown as [string, string, string];
+    const [, names, list] = open as unknown as [string, string, string];
     let next = lines.length;
     for (const value of valuesOf(substitute(list, values))) {
-      const part = expand(lines, at + 1, new Map([...values, [name, value]]), true);
+      const parts = value.split(',');
+      const bound = names.split(',').map((name, i) => [name, parts[i] ?? ''] as const);
+      const part = expand(lines, at + 1, new Map([...values, ...bound]), true);
       out.push(...part.out);
       next = part.next;
     }
@@ -50,7 +53,7 @@ function expand(
 }
 
 const substitute = (line: string, values: Values): string =>
-  line.replace(/\$([a-z]\w*?)(?![a-z])/g, (whole, name: string) => values.get(name) ?? whole);
+  line.replace(/\$([A-Za-z]+)/g, (whole, name: string) => values.get(name) ?? whole);
 
 function valuesOf(list: string): string[] {
   const range = /^(\d+)\.\.(\d+)$/.exec(list);

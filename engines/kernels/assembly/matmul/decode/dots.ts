@@ -1,7 +1,7 @@
-/* Sums of products of the weights that one vector holds side by side; the words as decode/activations.ts makes them. */
+/* Sums of products of the weights that one vector holds side by side; the words as lowered.ts makes them. */
 
 @inline
-function addDot(sum: v128, v: v128, word: v128): v128 { return i32x4.add(sum, i32x4.dot_i16x8_s(v, word)); }
+export function addDot(sum: v128, v: v128, word: v128): v128 { return i32x4.add(sum, i32x4.dot_i16x8_s(v, word)); }
 
 @inline
 export function addEights(sum: v128, v: v128, a: v128, b: v128): v128 {

@@ -1,6 +1,6 @@
 import { cellBytes, panelBytes } from '../layout';
 import { Q8_0 } from '../weight-type';
-import { DECODE_BLOCK_BYTES, beginOf, scaleAt, scaledSumAt, secondBeginOf } from './activations';
+import { LOWERED_BYTES, beginOf, scaleAt, scaledSumAt, secondBeginOf } from '../lowered';
 import { addEights, addFives, addFours, addLast, addSixes, addSixesTop } from './dots';
 import { ROW_SUMS_BYTES, addBlock, addSixBlock, headBytes, isWide } from './scales';
 
@@ -14,11 +14,11 @@ import { ROW_SUMS_BYTES, addBlock, addSixBlock, headBytes, isWide } from './scal
 /** Q8_0. `x`: the activations; `sums`: 64 bytes a panel. */
 export function addEightsTo$n(type: i32, panel: usize, columns: i32, x: usize, sums: usize): void {
   const stride = panelBytes(type, columns);
-  const end = x + <usize>(columns >> 5) * DECODE_BLOCK_BYTES;
+  const end = x + <usize>(columns >> 5) * LOWERED_BYTES;
   // @each p 1..$n
   let cell$p = panel + ($p - 1) * stride;
   // @end
-  for (; x < end; x += DECODE_BLOCK_BYTES) {
+  for (; x < end; x += LOWERED_BYTES) {
     const begin = beginOf(x);
     // @each p 1..$n
     let low$p = begin;
@@ -42,7 +42,7 @@ export function addEightsTo$n(type: i32, panel: usize, columns: i32, x: usize, s
 /** Q4_0, Q4_1, Q4_K. */
 export function addFoursTo$n(type: i32, panel: usize, columns: i32, x: usize, sums: usize): void {
   const stride = panelBytes(type, columns);
-  const end = x + <usize>(columns >> 5) * DECODE_BLOCK_BYTES;
+  const end = x + <usize>(columns >> 5) * LOWERED_BYTES;
   const head = headBytes(type);
   const blocks = isWide(type) ? 8 : 1;
   const before: usize = isWide(type) ? 16 : 0;
@@ -73,7 +73,7 @@ export function addFoursTo$n(type: i32, panel: usize, columns: i32, x: usize, su
       addBlock(type, cell$p, v$p - 16, scaleAt(x), scaledSumAt(x), low$p, high$p, sums + ($p - 1) * ROW_SUMS_BYTES);
       v$p += 16 + 8 * 16;
       // @end
-      x += DECODE_BLOCK_BYTES;
+      x += LOWERED_BYTES;
     }
     // @each p 1..$n
     cell$p += cellBytes(type);
@@ -84,7 +84,7 @@ export function addFoursTo$n(type: i32, panel: usize, columns: i32, x: usize, su
 /** Q5_0, Q5_1, Q5_K. */
 export function addFivesTo$n(type: i32, panel: usize, columns: i32, x: usize, sums: usize): void {
   const stride = panelBytes(type, columns);
-  const end = x + <usize>(columns >> 5) * DECODE_BLOCK_BYTES;
+  const end = x + <usize>(columns >> 5) * LOWERED_BYTES;
   const head = headBytes(type);
   const blocks = isWide(type) ? 8 : 1;
   const before: usize = isWide(type) ? 16 : 0;
@@ -122,7 +122,7 @@ export function addFivesTo$n(type: i32, panel: usize, columns: i32, x: usize, su
       addBlock(type, cell$p, v$p - 16, scaleAt(x), scaledSumAt(x), low$p, high$p, sums + ($p - 1) * ROW_SUMS_BYTES);
       v$p += 16 + 11 * 16;
       // @end
-      x += DECODE_BLOCK_BYTES;
+      x += LOWERED_BYTES;
     }
     // @each p 1..$n
     cell$p += cellBytes(type);
@@ -133,7 +133,7 @@ export function addFivesTo$n(type: i32, panel: usize, columns: i32, x: usize, su
 /** Q6_K. */
 export function addSixesTo$n(type: i32, panel: usize, columns: i32, x: usize, sums: usize): void {
   const stride = panelBytes(type, columns);
-  const end = x + <usize>(columns >> 5) * DECODE_BLOCK_BYTES;
+  const end = x + <usize>(columns >> 5) * LOWERED_BYTES;
   // @each p 1..$n
   let cell$p = panel + ($p - 1) * stride;
   // @end
@@ -168,7 +168,7 @@ export function addSixesTo$n(type: i32, panel: usize, columns: i32, x: usize, su
       addSixBlock(cell$p, v$p - 16, scaleAt(x), low$p_0, high$p_0, low$p_1, high$p_1, sums + ($p - 1) * ROW_SUMS_BYTES);
       v$p += 16 + 12 * 16;
       // @end
-      x += DECODE_BLOCK_BYTES;
+      x += LOWERED_BYTES;
     }
     // @each p 1..$n
     cell$p += cellBytes(type);

@@ -41,7 +41,7 @@ function addPanel(type: i32, panel: usize, columns: i32, x: usize, first: i32, t
   for (let column = 0; column < columns; column += CHUNK_COLUMNS) {
     const count = min(CHUNK_COLUMNS, columns - column);
     const from = panel + <usize>column * (type == F32 ? 32 : 16);
-    if (type != F32) widen(type, from, 8 * count, chunk);
+    if (type != F32) widen(type, from, count, chunk);
     const weights = type == F32 ? from : chunk;
     const at = x + 4 * <usize>column;
     let tileSums = sums;

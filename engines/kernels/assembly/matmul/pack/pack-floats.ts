@@ -5,7 +5,8 @@ import { BF16, F16, F32, blockBytes } from '../weight-type';
 export function packFloatRow(type: i32, source: usize, columns: i32, panel: usize, row: usize): bool {
   const size = <usize>blockBytes(type);
   let finite = true;
-  panel += row * size;
+  // Halves of rows r and r + 4 share a lane.
+  panel += type == F32 ? 4 * row : ((row & 3) << 2) + ((row >> 2) << 1);
   for (let i = 0; i < columns; i++) {
     if (type == F32) {
       const bits = load<u32>(source);

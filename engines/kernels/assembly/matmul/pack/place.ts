@@ -4,7 +4,7 @@
  *
  * A lane has two halves of 16 bits, one for each of a word's two columns, and a half holds several weights side by
  * side. Whoever multiplies reads them without masks: the whole half v counts its upper weights too, and each
- * arithmetic shift of v takes the lower ones away (decode/). For that the topmost weight is kept as if signed: its top
+ * arithmetic shift of v takes the lower ones away (lowered.ts). For that the topmost weight is kept as if signed: its top
  * bit is flipped.
  */
 

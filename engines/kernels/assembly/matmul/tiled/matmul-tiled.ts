@@ -1,13 +1,15 @@
 import { PANEL, panelBytes } from '../layout';
 import { activationBytes } from '../quantise';
-import { blockElements, hasOffset } from '../weight-type';
+import { hasOffset } from '../weight-type';
+import { addDirectTile } from './direct-tile';
+import { isDirect } from './direct-types';
 import { TILE_BLOCK_BYTES, TILE_TOKENS, spreadTile } from './tile-activations';
 import { SUMS_BYTES, addTile, clearSums, storeTile } from './tile';
 import { CHUNK, UNPACKED_BYTES } from './unpacked';
-import { unpackPanel } from './unpack';
+import { cellOf, unpackCells } from './unpack';
 
 /*
- * Many tokens: each panel is unpacked once for a group of them. A group's activations stay in the second-level
+ * Many tokens: each panel is unpacked once for a group of them, in types that have to be. A group's activations stay in the second-level
  * cache, a chunk of the panel in the first.
  */
 
@@ -41,7 +43,7 @@ export function matmulTiled(
     for (let tile = 0; tile < tiles; tile++) {
       const token = first + tile * TILE_TOKENS;
       const vectors = activations + <usize>token * activationBytes(columns);
-      spreadTile(vectors, min(TILE_TOKENS, tokens - token), columns, spread + <usize>tile * tileBytes);
+      spreadTile(type, vectors, min(TILE_TOKENS, tokens - token), columns, spread + <usize>tile * tileBytes, scratch);
     }
     for (let row = rowStart; row < rowEnd; row += PANEL) {
       const panel = packed + <usize>(row / PANEL) * panelBytes(type, columns);
@@ -62,10 +64,14 @@ function addPanel(type: i32, panel: usize, columns: i32, spread: usize, tiles: i
   clearSums(sums, tiles);
   for (let first = 0; first < blocks; first += CHUNK) {
     const count = min(CHUNK, blocks - first);
-    unpackPanel(type, panel, first, count, chunk);
+    const direct = isDirect(type);
+    const cell = cellOf(type, panel, first);
+    if (!direct) unpackCells(type, cell, count, chunk);
     for (let tile = 0; tile < tiles; tile++) {
       const x = spread + (<usize>tile * <usize>blocks + <usize>first) * TILE_BLOCK_BYTES;
-      addTile(chunk, x, count, sums + <usize>tile * SUMS_BYTES, offsets);
+      const tileSums = sums + <usize>tile * SUMS_BYTES;
+      if (direct) addDirectTile(type, cell, x, count, tileSums, chunk);
+      else addTile(chunk, x, count, tileSums, offsets);
     }
   }
 }

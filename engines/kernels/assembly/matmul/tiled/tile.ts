@@ -1,3 +1,4 @@
+import { addDot } from '../decode/dots';
 import { TILE_BLOCK_BYTES, TOKEN_WORDS_BYTES, tileScaledSums, tileScales } from './tile-activations';
 import { UNPACKED_BYTES, offsetsAt, scalesAt, weightsAt } from './unpacked';
 
@@ -7,7 +8,7 @@ import { UNPACKED_BYTES, offsetsAt, scalesAt, weightsAt } from './unpacked';
  */
 
 export const SUMS_BYTES: usize = 256;
-export const OFFSET_SUMS: usize = 128;
+const OFFSET_SUMS: usize = SUMS_BYTES / 2;
 
 /** Adds `blocks` blocks of columns to the sums. */
 export function addTile(weights: usize, x: usize, blocks: i32, sums: usize, offsets: bool): void {
@@ -42,11 +43,6 @@ export function addTile(weights: usize, x: usize, blocks: i32, sums: usize, offs
     weights += UNPACKED_BYTES;
     x += TILE_BLOCK_BYTES;
   }
-}
-
-@inline
-function addDot(sum: v128, weights: v128, word: v128): v128 {
-  return i32x4.add(sum, i32x4.dot_i16x8_s(weights, word));
 }
 
 /** y = y + (d * e) * n for eight rows. */

@@ -3,10 +3,15 @@ import { cellBytes } from '../layout';
 import { UNPACKED_BYTES, offsetsAt, scalesAt, weightsAt } from './unpacked';
 import { unpackEights, unpackFives, unpackFours, unpackSixes } from './unpack-weights';
 
-/** Blocks `first` to `first + count - 1` of 32 columns of a panel; for K types both are multiples of 8. */
-export function unpackPanel(type: i32, panel: usize, first: i32, count: i32, out: usize): void {
+/** The cell of block `first` of 32 columns of a panel; in K types a multiple of 8. */
+@inline
+export function cellOf(type: i32, panel: usize, first: i32): usize {
+  return panel + <usize>(first / (blockElements(type) >> 5)) * <usize>cellBytes(type);
+}
+
+/** `count` blocks of 32 columns from `cell`; in K types a multiple of 8. */
+export function unpackCells(type: i32, cell: usize, count: i32, out: usize): void {
   const blocks = blockElements(type) >> 5;
-  let cell = panel + <usize>(first / blocks) * <usize>cellBytes(type);
   for (let b = 0; b < count; b += blocks) {
     unpackCell(type, cell, out);
     cell += cellBytes(type);
@@ -70,7 +75,7 @@ function copyEight(from: usize, to: usize): void {
 
 /** Eight floats times eight unsigned bytes. */
 @inline
-function scaleEight(floats: usize, bytes: usize, to: usize): void {
+export function scaleEight(floats: usize, bytes: usize, to: usize): void {
   const each = v128.load8x8_u(bytes);
   v128.store(to, f32x4.mul(v128.load(floats), f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(each))));
   v128.store(to, f32x4.mul(v128.load(floats, 16), f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(each))), 16);

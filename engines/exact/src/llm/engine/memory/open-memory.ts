@@ -16,8 +16,19 @@ export interface Compiled {
   readonly machine: Machine;
 }
 
+/** Compiled binaries: every model of a process runs on the same, since their digests are pinned. */
+const modules = new Map<Build, Promise<WebAssembly.Module>>();
+
+async function moduleOf(source: KernelsSource, build: Build): Promise<WebAssembly.Module> {
+  return compileKernels(build, await source(build));
+}
+
+/** @throws CodedError `KERNELS_DIGEST`, `KERNELS_UNAVAILABLE`; of the source */
 export async function compile(source: KernelsSource, build: Build): Promise<Compiled> {
-  const module = await compileKernels(build, await source(build));
+  const compiling = modules.get(build) ?? moduleOf(source, build);
+  modules.set(build, compiling);
+  compiling.catch(() => modules.delete(build));
+  const module = await compiling;
   return { build, module, machine: createMachine({ build, module, memory: createMemory(build, 1) }) };
 }
 

@@ -1,10 +1,9 @@
-import { integersOf, scaledSumsOf, scalesOf } from '../quantise';
-import { Q4_0, Q4_1, Q4_K, Q5_0, Q5_1, Q5_K, Q6_K, Q8_0 } from '../weight-type';
-import { evens, odds, sumOf } from '../words';
+import { integersOf, scaledSumsOf, scalesOf } from './quantise';
+import { Q4_0, Q4_1, Q4_K, Q5_0, Q5_1, Q5_K, Q6_K, Q8_0 } from './weight-type';
+import { evens, odds, sumOf } from './words';
 
 /*
- * Activations of one token, block after block, as the decode kernels multiply them with halves that hold several
- * weights side by side (pack/place.ts).
+ * Activations as they are multiplied with halves that hold several weights side by side (pack/place.ts).
  *
  * With v a half and v >> k an arithmetic shift of it, the weights are a = v - 2^k (v >> k), b = (v >> k) - 2^l (v >> l)
  * and so on; the last is v shifted. So a x + b y + ... is v x + (v >> k) (y - 2^k x) + ...: each weight is masked by
@@ -13,9 +12,10 @@ import { evens, odds, sumOf } from '../words';
  * the sum's beginning.
  */
 
-export const DECODE_BLOCK_BYTES: usize = 112;
+/** A block: its words, what sums begin with, e, e * t. */
+export const LOWERED_BYTES: usize = 112;
 
-/** What the sums begin with: one integer, in Q6_K one for each 16 columns. */
+/** One integer, in Q6_K one for each 16 columns. */
 const BEGIN: usize = 96;
 const E_AT: usize = 104;
 const ET_AT: usize = 108;
@@ -32,15 +32,14 @@ export function scaleAt(block: usize): usize { return block + E_AT; }
 @inline
 export function scaledSumAt(block: usize): usize { return block + ET_AT; }
 
-export function prepareDecode(type: i32, vector: usize, columns: i32, out: usize): void {
+/** All blocks of a quantised vector. */
+export function lowerVector(type: i32, vector: usize, columns: i32, out: usize): void {
   let integers = integersOf(vector, columns);
   let scale = scalesOf(vector);
   let scaledSum = scaledSumsOf(vector, columns);
-  const end = out + <usize>(columns >> 5) * DECODE_BLOCK_BYTES;
-  for (; out < end; out += DECODE_BLOCK_BYTES) {
-    const low = v128.load(integers);
-    const high = v128.load(integers, 16);
-    prepareBlock(type, evens(low), odds(low), evens(high), odds(high), out);
+  const end = out + <usize>(columns >> 5) * LOWERED_BYTES;
+  for (; out < end; out += LOWERED_BYTES) {
+    lowerBlock(type, integers, out);
     store<f32>(out, load<f32>(scale), E_AT);
     store<f32>(out, load<f32>(scaledSum), ET_AT);
     integers += 32;
@@ -49,28 +48,36 @@ export function prepareDecode(type: i32, vector: usize, columns: i32, out: usize
   }
 }
 
-/** a: words 0 to 3, b: 4 to 7, c: 8 to 11, d: 12 to 15. */
+/** The words of a block's 32 integers, and what sums begin with. */
 @inline
-function prepareBlock(type: i32, a: v128, b: v128, c: v128, d: v128, out: usize): void {
+export function lowerBlock(type: i32, integers: usize, out: usize): void {
+  const low = v128.load(integers);
+  const high = v128.load(integers, 16);
+  const a = evens(low);
+  const b = odds(low);
+  const c = evens(high);
+  const d = odds(high);
   switch (type) {
-    case Q8_0: return prepareEights(a, b, c, d, out);
-    case Q4_0: return prepareFours(a, b, c, d, -8 * sumOf(i16x8.add(i16x8.add(a, b), c)), out);
+    case Q8_0: return lowerEights(a, b, c, d, out);
+    case Q4_0: return lowerFours(a, b, c, d, -8 * sumOf(i16x8.add(i16x8.add(a, b), c)), out);
     case Q4_1:
-    case Q4_K: return prepareFours(a, b, c, d, 8 * sumOf(d), out);
-    case Q5_0: return prepareFives(a, b, c, d, -16 * sumOf(i16x8.add(i16x8.add(a, b), i16x8.add(c, d))), out);
+    case Q4_K: return lowerFours(a, b, c, d, 8 * sumOf(d), out);
+    case Q5_0: return lowerFives(a, b, c, d, -16 * sumOf(i16x8.add(i16x8.add(a, b), i16x8.add(c, d))), out);
     case Q5_1:
-    case Q5_K: return prepareFives(a, b, c, d, 0, out);
+    case Q5_K: return lowerFives(a, b, c, d, 0, out);
     case Q6_K:
-      prepareSixes(a, b, out);
+      lowerSixes(a, b, out);
       store<i32>(out, beginOfSixes(a, b), BEGIN);
-      prepareSixes(c, d, out + 48);
+      lowerSixes(c, d, out + 48);
       store<i32>(out, beginOfSixes(c, d), BEGIN + 4);
   }
 }
 
+/* a: words 0 to 3, b: 4 to 7, c: 8 to 11, d: 12 to 15. */
+
 /** Words of step s at 4s and 32 + 4s. */
 @inline
-function prepareEights(a: v128, b: v128, c: v128, d: v128, out: usize): void {
+function lowerEights(a: v128, b: v128, c: v128, d: v128, out: usize): void {
   v128.store(out, a);
   v128.store(out, c, 16);
   v128.store(out, less(b, a, 8), 32);
@@ -80,7 +87,7 @@ function prepareEights(a: v128, b: v128, c: v128, d: v128, out: usize): void {
 
 /** Words of step s at 4s, 16 + 4s, 32 + 4s and 48 + 4s. */
 @inline
-function prepareFours(a: v128, b: v128, c: v128, d: v128, begin: i32, out: usize): void {
+function lowerFours(a: v128, b: v128, c: v128, d: v128, begin: i32, out: usize): void {
   v128.store(out, a);
   v128.store(out, less(b, a, 4), 16);
   v128.store(out, less(c, b, 4), 32);
@@ -90,7 +97,7 @@ function prepareFours(a: v128, b: v128, c: v128, d: v128, begin: i32, out: usize
 
 /** Words of step s at 4s, 20 + 4s and 40 + 4s; of the last one, for rows 0 to 3 at 60 and 64, for 4 to 7 at 68 and 72. */
 @inline
-function prepareFives(a: v128, b: v128, c: v128, d: v128, begin: i32, out: usize): void {
+function lowerFives(a: v128, b: v128, c: v128, d: v128, begin: i32, out: usize): void {
   v128.store(out, a);
   v128.store(out, b, 16);
   v128.store(out, c, 32);
@@ -120,7 +127,7 @@ function prepareFives(a: v128, b: v128, c: v128, d: v128, begin: i32, out: usize
  * topmost four bits are the high two of words 6 and 7.
  */
 @inline
-function prepareSixes(a: v128, b: v128, out: usize): void {
+function lowerSixes(a: v128, b: v128, out: usize): void {
   const even = i8x16.shuffle(a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27);
   const odd = i8x16.shuffle(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
   const top = i8x16.shuffle(b, b, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
