@@ -52,15 +52,6 @@ export function readHeader(bytes: Uint8Array, total: number): GgufHeader {
   return { metadata, tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])), start };
 }
 
-/**
- * The metadata of a GGUF file alone, from its beginning.
- *
- * @param beginning of the file, as far as its tensors' entries
- * @throws CodedError `MODEL_MALFORMED` where the metadata goes on beyond it too, `MODEL_VERSION`, `MODEL_TOO_LARGE`
- */
-export const readGgufMetadata = (beginning: Uint8Array): Metadata =>
-  readHead(new ByteReader(beginning, beginning.length)).metadata;
-
 function readHead(r: ByteReader): { tensorCount: number; metadata: Metadata } {
   if (r.u32() !== MAGIC) throw malformed('it does not begin with GGUF');
   const version = r.u32();

@@ -1,4 +1,4 @@
-export { readGguf, readGgufMetadata } from '../gguf/read-gguf.ts';
+export { readGguf } from '../gguf/read-gguf.ts';
 export { decoderFamilies } from '../graph/decoder-description.ts';
 export type { ModelFile, ModelTensor } from '../model-file.ts';
 export * from '../safetensors/index.ts';

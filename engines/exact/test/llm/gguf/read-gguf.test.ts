@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { isCoded } from '@isobit/core';
-import { createDecoder, readGguf, readGgufMetadata } from '../../../src/llm/reference/index.ts';
+import { createDecoder, readGguf } from '../../../src/llm/reference/index.ts';
 import { buildGguf } from '../build-gguf.ts';
 import { unreadable, unsuitable } from '../hostile-gguf.ts';
 
@@ -50,15 +50,6 @@ describe('read, and refused as a model', () => {
       );
     });
   }
-});
-
-test('the metadata alone, from the beginning of a file', () => {
-  const file = buildGguf({ name: 'tiny' }, [
-    { name: 'first', type: 'F32', sizes: [8], data: new Uint8Array(32) },
-  ]);
-  const head = file.subarray(0, 4 + 4 + 8 + 8 + (8 + 4 + 4 + 8 + 4));
-  assert.deepEqual(Object.fromEntries(readGgufMetadata(head)), { name: { type: 'string', value: 'tiny' } });
-  assert.throws(() => readGgufMetadata(head.subarray(0, head.length - 1)), { code: 'MODEL_MALFORMED' });
 });
 
 test('every beginning of a file is refused', () => {

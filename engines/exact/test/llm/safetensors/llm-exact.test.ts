@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sha256, toHex } from '@isobit/core';
+import { sha256, toHex, utf8 } from '@isobit/core';
 import { ofKind } from '@isobit/receipt';
 import { createLlmExact } from '../../../src/index.ts';
 import { kernels } from '../engine/open.ts';
@@ -36,6 +36,21 @@ test('what its files hold is told, and held against the manifest', async () => {
   await assert.rejects(runtime.load(filesSource(files, { tokenizer: '0'.repeat(64) })), {
     code: 'MODEL_SIGNATURE',
   });
+});
+
+test('its chat template is told too, and takes messages', async () => {
+  const template = '{% for m in messages %}{{ m.content }}{% endfor %}{{ eos_token }}';
+  const chat = { ...files, 'chat_template.jinja': utf8(template) };
+  const { chatTemplate } = await runtime.inspect({ ...filesOf(chat), format: 'safetensors' });
+  assert.equal(chatTemplate, toHex(sha256(utf8(template))));
+  const source = filesSource(chat);
+  await using model = await runtime.load(source);
+  const prompt = { messages: [{ role: 'user', content: 'abc' }], now: 0 };
+  const { response } = await model.execute(textRequest(source, { prompt }));
+  assert.equal(ofKind(response, 'text').promptTokens, 4);
+  const within = { ...files, 'tokenizer_config.json': utf8(JSON.stringify({ chat_template: template })) };
+  const told = await runtime.inspect({ ...filesOf(within), format: 'safetensors' });
+  assert.equal(told.chatTemplate, chatTemplate);
 });
 
 test('without its tokenizer it is refused', async () => {
