@@ -36,6 +36,7 @@ export const push: Command = {
   examples: [
     ['isobit push models/digits --name digits', 'a folder with its card'],
     ['isobit push model.onnx --name mine:2 --licence MIT', 'one file, as version 2'],
+    ['isobit push model.gguf --name writer', 'a language model'],
   ],
   arity: [1, 1],
   async run(invocation) {
@@ -70,7 +71,7 @@ export const push: Command = {
       ['name', ref],
       ['id', published.id],
       ['size', `${formatBytes(published.size)} in ${counted(published.files, 'file')}`],
-      ['run it', `isobit run ${ref} --input FILE`],
+      ['run it', `isobit run ${ref} ${/\.onnx$/i.test(published.entry) ? '--input FILE' : '"PROMPT"'}`],
     ];
     printTable(terminal, rows);
     return exit.holds;

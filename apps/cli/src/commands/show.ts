@@ -1,3 +1,4 @@
+import { isLanguageFormat } from '@isobit/model';
 import { type Command, type Invocation, nodeOptions } from '../command.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import { argument, flag } from '../invocation.ts';
@@ -44,7 +45,7 @@ async function showModel(ref: string, invocation: Invocation): Promise<ExitCode>
     return exit.holds;
   }
   printTable(terminal, [['id', id], ['names', names.join(', ') || '-'], ...manifestFacts(manifest)]);
-  printSignatures(terminal, manifest);
+  if (!isLanguageFormat(manifest.format)) printSignatures(terminal, manifest);
   printFiles(terminal, manifest.files);
   printCard(terminal, manifest.card);
   printSection(

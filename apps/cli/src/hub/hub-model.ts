@@ -43,7 +43,7 @@ export interface HubModelOptions {
 }
 
 /** A model that came from a hub and is published by the node. */
-export interface HubModel extends Omit<Published, 'files'> {
+export interface HubModel extends Omit<Published, 'files' | 'entry'> {
   /** `hf.co/ORG/REPO@COMMIT`, as the card says it. */
   readonly source: string;
   /** Bytes that came over the network. */
@@ -177,7 +177,7 @@ async function held(
     ({ id, held: isHere, name: named }) => id === known.id && isHere === true && named !== undefined,
   );
   if (model?.name === undefined) return undefined;
-  return { id: model.id, name: model.name, version: model.version ?? '', size: model.size, files: 0 };
+  return { id: model.id, name: model.name, version: model.version ?? '', size: model.size, files: 0, entry };
 }
 
 function choiceText(

@@ -41,6 +41,8 @@ export interface Published {
   /** Bytes of all files. */
   readonly size: number;
   readonly files: number;
+  /** Path of the file that the engine loads. */
+  readonly entry: string;
 }
 
 /**
@@ -78,7 +80,7 @@ export async function publish(options: PublishOptions): Promise<Published> {
     body: JSON.stringify(body),
     signal,
   });
-  return { id, name, version: String(version), size, files: files.length };
+  return { id, name, version: String(version), size, files: files.length, entry: local.entry };
 }
 
 /** Sends one file in constant memory and compares the root that the node computed with the one computed here. */

@@ -3,8 +3,8 @@ import { exactError } from '../errors.ts';
 import type { LanguageFacts } from './facts.ts';
 import type { ModelFile } from './model-file.ts';
 
-/** Engine, tokenizer and what computes, beside weights and cache. */
-const BASE_BYTES = 128 * 1024 * 1024;
+/** Tokenizer, logits and what a pass computes with, beside weights and cache. */
+const BASE_BYTES = 16 * 1024 * 1024;
 /** What weights take beside their bytes in the file: repacked rows, their padding, the block being read. */
 const WEIGHTS_FACTOR = 1.25;
 /** Keys and values are halves. */

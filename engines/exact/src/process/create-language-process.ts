@@ -29,6 +29,11 @@ export interface LanguageProcessOptions {
   readonly maxQueued?: number;
   /** Folders that the engine process may read model files from; none other. */
   readonly readRoots: readonly string[];
+  /**
+   * File of the kernels' binary for one thread, such as one fetched by digest; below one of the roots. The installed
+   * ones when absent. Its digest is checked in either case.
+   */
+  readonly engineFile?: string;
 }
 
 /** A runtime of language models that live in another process. */
@@ -57,14 +62,15 @@ const MiB = 1024 * 1024;
 export function createLanguageProcess(options: LanguageProcessOptions): LanguageProcess {
   const memoryMiB = Math.max(64, options.memoryMiB ?? Math.floor(process.availableMemory() / MiB / 2));
   const memoryBytes = memoryMiB * MiB;
-  const threads = options.threads ?? 1;
+  const { engineFile } = options;
+  const threads = engineFile === undefined ? (options.threads ?? 1) : 1;
   const engine = languageEngine(threads);
   const pool = new SharedPool({
     entry: {
       path: entryPath('child/llm', import.meta.url),
       engine,
       codeRoots: [],
-      args: [String(memoryBytes), String(threads)],
+      args: [String(memoryBytes), String(threads), ...(engineFile === undefined ? [] : [engineFile])],
       addons: false,
     },
     readRoots: options.readRoots,

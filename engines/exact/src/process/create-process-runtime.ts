@@ -1,5 +1,5 @@
-import { toHex } from '@isobit/core';
-import { modelId } from '@isobit/model';
+import { limits, toHex } from '@isobit/core';
+import { entryFile, modelId } from '@isobit/model';
 import { fast, onnxExact, type Tensor } from '@isobit/receipt';
 import { exactError } from '../errors.ts';
 import { exactEngine } from '../onnx/engine.ts';
@@ -83,7 +83,7 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRun
   return {
     profile,
     engine: entry.engine,
-    takes: ({ format }) => format === 'onnx',
+    takes: (manifest) => manifest.format === 'onnx' && entryFile(manifest).size <= limits.onnxBytes,
     get state() {
       return { queued: pool.queued, pids: pool.pids };
     },

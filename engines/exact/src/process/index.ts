@@ -11,5 +11,6 @@ export {
   type ProcessRuntimeOptions,
 } from './create-process-runtime.ts';
 export { engineFileOf, kernelsPath, wasmPath } from './engine-file.ts';
+export { type InspectedModel, inspectModel } from './inspect-model.ts';
 export { type ChildEntry, entryPath, packageOf } from './launch.ts';
 export type { FilePlace } from './places.ts';

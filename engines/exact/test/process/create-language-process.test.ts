@@ -20,7 +20,8 @@ const create = (options: Partial<LanguageProcessOptions> = {}) =>
 
 const bytes = textModelFile();
 const source = languageSource(bytes);
-const other = languageSource(textModelFile({ seed: 2 }));
+/** Two whose caches alone take some 26 MiB each. */
+const deep = [1, 2].map((seed) => languageSource(textModelFile({ seed, layers: 100, context: 4_096 })));
 /** One that keeps the engine busy for longer than any test. */
 const long = textRequest(languageSource(bytes), { maxTokens: 120, sampling: { temperature: '100' } });
 
@@ -125,21 +126,23 @@ describe('a language model in an engine process', () => {
   });
 
   test('a model that does not fit is refused before it is read, with what it needs and what there is', async () => {
-    await using runtime = create({ memoryMiB: 100 });
-    const error = await runtime.load(source).catch((thrown: unknown) => thrown);
+    await using runtime = create({ memoryMiB: 64 });
+    const large = languageSource(textModelFile({ layers: 200, context: 4_096 }));
+    const error = await runtime.load(large).catch((thrown: unknown) => thrown);
     assert.ok(isCoded(error, 'MODEL_MEMORY'));
     const { needed, available } = error.details as Record<string, number>;
-    assert.equal(available, 100 * 2 ** 20);
+    assert.equal(available, 64 * 2 ** 20);
     assert.ok((needed as number) > (available as number));
   });
 
   test('where two do not fit, the one that nobody uses goes', async () => {
-    await using runtime = create({ memoryMiB: 200 });
-    await using one = await runtime.load(source);
-    const first = await one.execute(textRequest(source));
-    await using two = await runtime.load(other);
-    await two.execute(textRequest(other));
-    assert.deepEqual(await one.execute(textRequest(source)), first);
+    await using runtime = create({ memoryMiB: 64 });
+    const [a, b] = deep as [ModelSource, ModelSource];
+    await using one = await runtime.load(a);
+    const first = await one.execute(textRequest(a));
+    await using two = await runtime.load(b);
+    await two.execute(textRequest(b));
+    assert.deepEqual(await one.execute(textRequest(a)), first);
     assert.equal(runtime.state.pids.length, 1);
   });
 

@@ -9,3 +9,6 @@ export const modelBytesArgument = (): number => Number(process.argv[3]);
 
 /** Threads that compute for language models: the third argument of their process. */
 export const threadsArgument = (): number => Number(process.argv[4]);
+
+/** File of the kernels' binary, where it is not an installed one: the fourth argument of their process. */
+export const kernelsFileArgument = (): string | undefined => process.argv[5];

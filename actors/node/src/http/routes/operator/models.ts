@@ -1,10 +1,10 @@
 import { field, limits } from '@isobit/core';
+import { type InspectedModel, inspectModel } from '@isobit/exact/process';
 import { bodyChunks } from '@isobit/gateway';
 import type { Manifest } from '@isobit/model';
 import type { Hono } from 'hono';
 import * as v from 'valibot';
 import { nodeError } from '../../../errors.ts';
-import { type InspectedModel, inspectModel } from '../../../models/inspect.ts';
 import type { NodeParts } from '../../../parts.ts';
 import { readJson } from '../../read-json.ts';
 import { modelEntry } from '../public/models.ts';

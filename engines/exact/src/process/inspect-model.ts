@@ -1,14 +1,7 @@
 import type { Manifest } from '@isobit/model';
-import type { Engines } from '../roles/worker/engines.ts';
-
-/** A file of a model that is about to be published. */
-export interface StoredFile {
-  /** As the manifest will spell it. */
-  readonly path: string;
-  readonly size: number;
-  /** Absolute path in the store. */
-  readonly file: string;
-}
+import type { LanguageProcess } from './create-language-process.ts';
+import type { ProcessRuntime } from './create-process-runtime.ts';
+import type { FilePlace } from './places.ts';
 
 /** What an engine process read in a model's files, as its manifest states it. */
 export type InspectedModel = Pick<
@@ -22,6 +15,8 @@ export type InspectedModel = Pick<
   readonly licence?: string;
   /** For the card. */
   readonly facts?: Readonly<Record<string, string | number>>;
+  /** Bytes that it takes to run, where that is known before. */
+  readonly memory?: number;
 };
 
 const formatOf = (entry: string): Manifest['format'] => {
@@ -36,13 +31,13 @@ const formatOf = (entry: string): Manifest['format'] => {
  * @throws CodedError of the engine: the files are no model that it runs
  */
 export async function inspectModel(
-  engines: Pick<Engines, 'onnx' | 'language'>,
-  { entry, files }: { readonly entry: string; readonly files: readonly StoredFile[] },
+  engines: { readonly onnx: ProcessRuntime; readonly language: LanguageProcess },
+  { entry, files }: { readonly entry: string; readonly files: readonly FilePlace[] },
   signal: AbortSignal,
 ): Promise<InspectedModel> {
   const format = formatOf(entry);
   if (format === 'onnx') {
-    const main = files.find(({ path }) => path === entry) as StoredFile;
+    const main = files.find(({ path }) => path === entry) as FilePlace;
     const { inputs, outputs } = await engines.onnx.inspect(main.file, { signal });
     return {
       format,
@@ -50,7 +45,7 @@ export async function inspectModel(
       outputs: outputs.map((output) => ({ ...output, shape: [...output.shape] })),
     };
   }
-  const { facts, tokenizer, chatTemplate } = await engines.language.inspect(
+  const { facts, memory, tokenizer, chatTemplate } = await engines.language.inspect(
     { format, entry, places: files },
     { signal },
   );
@@ -59,11 +54,12 @@ export async function inspectModel(
     format,
     inputs: [],
     outputs: [],
-    tokenizer,
+    ...(tokenizer === undefined ? {} : { tokenizer }),
     ...(chatTemplate === undefined ? {} : { chatTemplate }),
     task,
     ...(name === undefined ? {} : { title: name }),
     ...(licence === undefined ? {} : { licence }),
     facts: { architecture, parameters, quantisation, context },
+    memory,
   };
 }
