@@ -2,8 +2,8 @@ import type { Build } from './build.ts';
 
 /** 64 hex characters of SHA-256 of each binary. Written by test/make-wasm.ts. */
 export const digests: Readonly<Record<Build, string>> = {
-  single: '13b56ac2bb503004e0e7dda3dfb73bebcff0164971e79d750ffdfaffef58ac62',
-  shared: 'f1b0a58ee43c3f2fbc735ef1a974cd26af184d0b49f06db1121690ac72aae8c5',
-  single64: '176e9fc37052ea9b40588c1cbfc772f01e80e8916ec4701e0517e81ff349f502',
-  shared64: 'af99e82b55b19d895385b71d860d22d27894802b5c1ae550bad7f109d9fa0c19',
+  single: '9e78f6aba224542d6b03d8a1c3df97ba4477cf36c9b873c972c9dbb36fdf02dc',
+  shared: '6222e995292bceb39a8c2c08cbda09c30d811e09ed9bd9e95436263a0141d6a5',
+  single64: 'fbad016851d2697aa304c9fec35a7041917f536d62105b2df1375daa6cb648f1',
+  shared64: '8b9a11917fcc167f9c8a628bd6d826077d7cbd8d77dcc40c1263bd21c969d0d8',
 };
