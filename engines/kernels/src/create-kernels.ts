@@ -4,8 +4,9 @@ import { digests } from './digests.ts';
 import { kernelsError } from './errors.ts';
 import { bindFunctions } from './functions.ts';
 import { type MatmulFunctions, matmulShapes } from './matmul.ts';
+import { type OpsFunctions, opsShapes } from './ops.ts';
 
-export type Kernels = MatmulFunctions;
+export type Kernels = MatmulFunctions & OpsFunctions;
 
 /**
  * Compiles a build's binary; threads share the result.
@@ -59,7 +60,7 @@ export function createKernels(options: {
   const { build, module, memory } = options;
   try {
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-    return bindFunctions<MatmulFunctions>(exports, matmulShapes, buildFacts[build].memory64);
+    return bindFunctions<Kernels>(exports, { ...matmulShapes, ...opsShapes }, buildFacts[build].memory64);
   } catch (error) {
     throw kernelsError(
       'KERNELS_UNAVAILABLE',

@@ -2,8 +2,8 @@ import type { Build } from './build.ts';
 
 /** 64 hex characters of SHA-256 of each binary. Written by test/make-wasm.ts. */
 export const digests: Readonly<Record<Build, string>> = {
-  single: '9e78f6aba224542d6b03d8a1c3df97ba4477cf36c9b873c972c9dbb36fdf02dc',
-  shared: '6222e995292bceb39a8c2c08cbda09c30d811e09ed9bd9e95436263a0141d6a5',
-  single64: 'fbad016851d2697aa304c9fec35a7041917f536d62105b2df1375daa6cb648f1',
-  shared64: '8b9a11917fcc167f9c8a628bd6d826077d7cbd8d77dcc40c1263bd21c969d0d8',
+  single: 'fb0c69ed9721c5d2258a3c64ba5c42ca3451044d4c2192bee4cc3cd2c17d9226',
+  shared: '227785a3a93664f5b71bb765a387da191ff90a0b4b2fdc0e882457844438db7f',
+  single64: '771e9cd69a6d0cf84ecc55e4828f9e957b8aa2bf2a7c06c3cd1bc846ff1bc89e',
+  shared64: 'b71a0db8a315a72f6787c827b0d78a81298ab93656ccd7da62c48ddbe280ec6c',
 };

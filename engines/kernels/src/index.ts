@@ -3,4 +3,5 @@ export { compileKernels, createKernels, createMemory, type Kernels } from './cre
 export { digests } from './digests.ts';
 export { type KernelsErrorCode, kernelsError } from './errors.ts';
 export type { MatmulFunctions } from './matmul.ts';
+export type { OpsFunctions } from './ops.ts';
 export { floatTypeIds, weightTypeIds } from './weight-type.ts';

@@ -1,3 +1,4 @@
+import { isHubRef, parseHubRef } from '@isobit/store/hub-ref';
 import { type Command, nodeOptions } from '../command.ts';
 import { exit } from '../exit.ts';
 import { argument, flag, textOption } from '../invocation.ts';
@@ -9,11 +10,11 @@ import { publish } from '../publish/publish.ts';
 
 export const push: Command = {
   name: 'push',
-  args: 'PATH [--name NAME[:VERSION]]',
+  args: 'PATH|hf.co/ORG/REPO [--name NAME[:VERSION]]',
   summary: 'publish a file or folder as a model',
   details:
     'Streams the files into the node, which reads the model in a sealed process, signs a manifest and the name, and announces both. ' +
-    'Of a folder everything goes but hidden files; card.json becomes the card. A version never changes: the next free one is taken where none is given.',
+    'Of a folder everything goes but hidden files; card.json becomes the card. A version never changes: the next free one is taken where none is given. A model of a hub is pulled first.',
   options: {
     name: {
       type: 'string',
@@ -40,6 +41,10 @@ export const push: Command = {
   async run(invocation) {
     const { terminal, signal } = invocation;
     const path = argument(invocation);
+    if (isHubRef(path)) {
+      const { pullHub } = await import('../hub/pull-hub.ts');
+      return pullHub(parseHubRef(path), invocation);
+    }
     const named = parseModelName(textOption(invocation, 'name') ?? suggestedName(path));
     const api = await needOperator(invocation);
     const parent = textOption(invocation, 'parent');

@@ -2,11 +2,11 @@ import { type Command, nodeOptions, trustOptions } from '../command.ts';
 
 export const run: Command = {
   name: 'run',
-  args: 'REF|PATH [--input FILE]',
+  args: 'REF|PATH|hf.co/ORG/REPO[:QUANT] [--input FILE]',
   summary: 'ask a model, check the answer, keep the evidence',
   details:
     'The input is JSON tensors (the body of the Open Inference Protocol), .npy, or PNG and JPEG where the card says how an image is read; several inputs are given as NAME=FILE. ' +
-    'An answer that is refuted is withheld and its evidence kept: exit 1. One that could not be checked as asked is withheld too: exit 3. A path is published first.',
+    'An answer that is refuted is withheld and its evidence kept: exit 1. One that could not be checked as asked is withheld too: exit 3. A path is published first, a model of a hub pulled.',
   options: {
     input: {
       type: 'string',

@@ -4,7 +4,7 @@ import { argument, flag } from '../invocation.ts';
 import { ask, type Host, hostList, modelList, workerList } from '../nodes/answers.ts';
 import { type FoundNode, needNode } from '../nodes/find-node.ts';
 import { printTable } from '../output/print-table.ts';
-import { readReference } from '../refs.ts';
+import { notPulled, readReference } from '../refs.ts';
 import { manifestFacts, printCard, printFiles, printSection, printSignatures } from '../show/sheet.ts';
 
 export const show: Command = {
@@ -24,6 +24,7 @@ export const show: Command = {
       const { showLocal } = await import('../show/local.ts');
       return showLocal(reference.path, invocation);
     }
+    if (reference.kind === 'hub') throw notPulled(argument(invocation));
     return showModel(reference.ref, invocation);
   },
 };

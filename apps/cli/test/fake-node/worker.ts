@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fromUtf8, inclusionProof, leafHash, merkleRoot, type NodeKey, subtreeOf, toHex } from '@isobit/core';
-import { createOnnxExact, exactEngine, execute, type LoadedModel } from '@isobit/exact';
+import { createOnnxExact, exactEngine, type TensorModel } from '@isobit/exact';
 import { wasmPath } from '@isobit/exact/process';
 import {
   deriveLogKeys,
@@ -18,6 +18,7 @@ import {
   createResponse,
   type Job,
   type JobAnswer,
+  type OperatorTrace,
   onnxExact,
   profileDigest,
   type Receipt,
@@ -28,7 +29,6 @@ import {
   responseTensors,
   saltOf,
   signReceipt,
-  type Trace,
   traceRoot,
   usageOf,
   valueDigest,
@@ -44,7 +44,7 @@ export class FakeWorker {
   readonly #key: NodeKey;
   readonly #models: FakeModels;
   readonly #runtime = createOnnxExact({ wasm: () => readFile(wasmPath()) });
-  readonly #loaded = new Map<string, Promise<LoadedModel>>();
+  readonly #loaded = new Map<string, Promise<TensorModel>>();
   readonly #entries: Uint8Array[] = [];
 
   constructor(key: NodeKey, models: FakeModels) {
@@ -56,7 +56,7 @@ export class FakeWorker {
   async answer({ request, nonce, network, trace: traced }: Job): Promise<JobAnswer> {
     const loading = this.#loaded.get(request.model) ?? this.#runtime.load(this.#models.source(request.model));
     this.#loaded.set(request.model, loading);
-    const honest = await execute(await loading, request, { trace: traced });
+    const honest = await (await loading).execute(request, { trace: traced });
     const { response, trace } = this.lies ? changed(honest.response, honest.trace, saltOf(request)) : honest;
     const receipt = signReceipt(
       {
@@ -124,9 +124,9 @@ export class FakeWorker {
 /** A lie that holds together: the trace, too, ends in the changed value. */
 function changed(
   response: Response,
-  trace: Trace | undefined,
+  trace: OperatorTrace | undefined,
   salt: Uint8Array,
-): { response: Response; trace?: Trace } {
+): { response: Response; trace?: OperatorTrace } {
   const outputs = responseTensors(response).map((tensor) => {
     const data = tensor.data.slice();
     const view = new DataView(data.buffer);

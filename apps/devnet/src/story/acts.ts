@@ -9,7 +9,7 @@ import {
   requestTensors,
   type Tensor,
 } from '@isobit/receipt';
-import { claimOf } from '@isobit/verify';
+import { claimOf, type Difference, placeOf, sidesOf } from '@isobit/verify';
 import { devnetError } from '../errors.ts';
 import type { Devnet } from '../network.ts';
 import { createOperator } from '../operator.ts';
@@ -92,8 +92,7 @@ export async function catchLiar(play: Play, devnet: Devnet): Promise<string> {
   const { difference, operator: at } = claimOf(refused.verdict, 'execution');
   tell(
     'asked the same, its answer is refused: it is signed, and not what the model gives',
-    difference &&
-      `first difference: ${difference.tensor}[${difference.index}] is ${difference.claimed} in the answer, ${difference.computed} when run again`,
+    difference && firstDifference(difference),
   );
   if (at) tell('', `first differing operator: ${at.node} (${at.op}), whose inputs are the same in both runs`);
   await client.api.keepEvidence(refused.evidence, signal);
@@ -139,4 +138,9 @@ export async function exampleInputs(path: string, { manifest, id }: ResolvedMode
     salt: fromHex('00'.repeat(32)),
   });
   return requestTensors(request);
+}
+
+function firstDifference(difference: Difference): string {
+  const { claimed, computed } = sidesOf(difference);
+  return `first difference: ${placeOf(difference)} is ${claimed} in the answer, ${computed} when run again`;
 }
