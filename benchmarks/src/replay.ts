@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { encodeCanonical } from '@isobit/core';
-import { createOnnxExact, execute, type LoadedModel, type Runtime } from '@isobit/exact';
+import { createOnnxExact, type LoadedModel, type Runtime, type TensorRuntime } from '@isobit/exact';
 import { createProcessRuntime, wasmPath } from '@isobit/exact/process';
 import { firstDifference, type OperatorTrace, requestKind, responseDigest, saltOf } from '@isobit/receipt';
 import { repositoryPath } from '@isobit/testing';
@@ -42,18 +42,18 @@ async function checking(exact: Runtime): Promise<Figure[]> {
   await using loaded = await exact.load(source);
   // The worker runs, digests and signs; here, all but the signature.
   const run = async () => {
-    const { response } = await execute(loaded, request);
+    const { response } = await loaded.execute(request);
     return responseDigest(response, salt);
   };
   const claimed = await run();
-  const honest = (await execute(loaded, request, { trace: true })).trace as OperatorTrace;
+  const honest = (await loaded.execute(request, { trace: true })).trace as OperatorTrace;
   const lie = lieIn(honest);
   const replay = async () => {
-    const { response } = await execute(loaded, requestKind.decode(bytes));
+    const { response } = await loaded.execute(requestKind.decode(bytes));
     if (responseDigest(response, salt) !== claimed) throw new Error('the replay gave other bits');
   };
   const locate = async (model: LoadedModel) => {
-    const { trace } = await execute(model, requestKind.decode(bytes), { trace: true });
+    const { trace } = await model.execute(requestKind.decode(bytes), { trace: true });
     if (firstDifference(lie, trace as OperatorTrace)?.index !== lie.steps.length - 1)
       throw new Error('the lie was not found');
   };
@@ -64,7 +64,7 @@ async function checking(exact: Runtime): Promise<Figure[]> {
   await locate(loaded);
   const warm = await interleaved({ run, replay, locate: () => locate(loaded) });
   const cold = await interleaved({
-    run: () => loadThen((model) => execute(model, request)),
+    run: () => loadThen((model) => model.execute(request)),
     locate: () => loadThen(locate),
   });
   const ratio = (what: string, value: number, peer: string, most: number): Figure => ({
@@ -110,7 +110,11 @@ async function againstNative(): Promise<Figure[]> {
   return figures;
 }
 
-async function compare(exact: Runtime, native: Runtime, { name, source, inputs }: Subject): Promise<Figure> {
+async function compare(
+  exact: TensorRuntime,
+  native: TensorRuntime,
+  { name, source, inputs }: Subject,
+): Promise<Figure> {
   await using one = await exact.load(source);
   await using other = await native.load(source);
   const runs = { exact: () => one.run(inputs), native: () => other.run(inputs) };

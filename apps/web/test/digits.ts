@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { sha256, toHex, utf8 } from '@isobit/core';
-import { createOnnxExact, exactEngine, inspectOnnx, type Runtime } from '@isobit/exact';
+import { createOnnxExact, exactEngine, inspectOnnx, type TensorRuntime } from '@isobit/exact';
 import {
   blockCount,
   blockLeaf,
@@ -100,7 +100,7 @@ export const swapThreeAndEight = (scores: Float32Array): void => {
   scores[8] = three;
 };
 
-let runtime: Runtime | undefined;
+let runtime: TensorRuntime | undefined;
 
 /** Evidence of a worker that read the digit in models/digits/examples/three.json, or did what the options say. */
 export async function digits(options: SceneOptions = {}): Promise<Evidence> {

@@ -52,6 +52,8 @@ export type ExactErrorCode =
   | 'RUN_ABORTED'
   /** A load or a run needed more memory than allowed. */
   | 'RUN_MEMORY'
+  /** A model needs more memory than is free for it; `details` has `needed` and `available`, in bytes. */
+  | 'MODEL_MEMORY'
   /** A trace was asked of a runtime or a model that has none. */
   | 'TRACE_UNAVAILABLE'
   /** The engine's binary is not the one that the profile names. */

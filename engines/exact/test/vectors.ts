@@ -13,7 +13,7 @@ import {
   traceKind,
   traceRoot,
 } from '@isobit/receipt';
-import { execute, inspectOnnx, type Runtime } from '../src/index.ts';
+import { inspectOnnx, type TensorRuntime } from '../src/index.ts';
 import { hostileSource, sourceOf } from './source.ts';
 
 /** One file of specs/vectors/{profile-onnx-exact-1,trace}; which members stand depends on `kind`. */
@@ -32,11 +32,11 @@ export interface Vector {
 
 const file = (vector: Vector) => fromBase64(vector.onnx as string);
 
-async function answer(vector: Vector, runtime: Runtime, trace: boolean) {
+async function answer(vector: Vector, runtime: TensorRuntime, trace: boolean) {
   const request = requestKind.parse(vector.request);
   const bytes = file(vector);
   await using loaded = await runtime.load(isSound(bytes) ? sourceOf(bytes) : hostileSource(bytes));
-  return { request, ...(await execute(loaded, request, { trace })) };
+  return { request, ...(await loaded.execute(request, { trace })) };
 }
 
 function isSound(bytes: Uint8Array): boolean {
@@ -53,7 +53,7 @@ export const operations = {
     const { inputs, outputs, nodes, alwaysObserved } = inspectOnnx(file(vector));
     return { inputs, outputs, nodes: nodes.length, halfWidth: alwaysObserved };
   },
-  async run(vector: Vector, runtime: Runtime): Promise<unknown> {
+  async run(vector: Vector, runtime: TensorRuntime): Promise<unknown> {
     const { request, response } = await answer(vector, runtime, false);
     return {
       response: responseDigest(response, saltOf(request)),
@@ -65,7 +65,7 @@ export const operations = {
       })),
     };
   },
-  async trace(vector: Vector, runtime: Runtime): Promise<unknown> {
+  async trace(vector: Vector, runtime: TensorRuntime): Promise<unknown> {
     const { request, response, trace } = await answer(vector, runtime, true);
     return {
       trace,

@@ -58,6 +58,8 @@ export const limits = {
   textBiases: 1_024,
   /** A grammar, or the JSON text of a schema, in bytes: compiling one costs a multiple of its size. */
   grammarBytes: 128 * KiB,
+  /** Tokens of one piece of a text that is told as it comes: sixteen answers with alternatives still fit a document. */
+  pieceTokens: 16,
   /** Texts that one request embeds. */
   embeddingTexts: 256,
   /** Signature lines read in one note; C2SP asks for at least 16. */

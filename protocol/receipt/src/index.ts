@@ -6,6 +6,7 @@ export { floatBits, floatOfBits } from './float-bits.ts';
 export * from './fragment.ts';
 export * from './job.ts';
 export * from './job-error.ts';
+export * from './job-progress.ts';
 export { ofKind } from './kind.ts';
 export * from './network.ts';
 export * from './offer.ts';

@@ -1,4 +1,5 @@
 import { documentKind, field, printable, recordOf, toHex } from '@isobit/core';
+import type { Format } from '@isobit/model';
 import * as v from 'valibot';
 import { receiptError } from './errors.ts';
 
@@ -71,22 +72,26 @@ export const llamaWasm: Profile = {
 /** Anything else: no promise about bits, so only the signer's word. */
 export const fast: Profile = { isobit: 'profile/1', name: 'fast', exact: false, rules: {} };
 
-const known: readonly Profile[] = [onnxExact, llmExact, llamaWasm, fast];
+/** Every profile that this version knows, exact ones first. */
+export const knownProfiles: readonly Profile[] = [onnxExact, llmExact, llamaWasm, fast];
 
 /** @throws CodedError `PROFILE_UNKNOWN` */
 export function profileByName(name: string): Profile {
-  const profile = known.find((p) => p.name === name);
+  const profile = knownProfiles.find((p) => p.name === name);
   if (!profile)
     throw receiptError(
       'PROFILE_UNKNOWN',
-      `profile "${printable(name)}" is not known here; known: ${known.map((p) => p.name).join(', ')}`,
+      `profile "${printable(name)}" is not known here; known: ${knownProfiles.map((p) => p.name).join(', ')}`,
     );
   return profile;
 }
+
+/** The exact profile under which models of a format run where nothing else is asked for. */
+export const exactProfileOf = (format: Format): Profile => (format === 'onnx' ? onnxExact : llmExact);
 
 /** 64 hex characters: what stands in a receipt. */
 export const profileDigest = (profile: Profile): string => toHex(profileKind.digest(profile));
 
 /** The known profile with this digest, or undefined. */
 export const profileByDigest = (digest: string): Profile | undefined =>
-  known.find((p) => profileDigest(p) === digest);
+  knownProfiles.find((p) => profileDigest(p) === digest);

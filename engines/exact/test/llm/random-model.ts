@@ -168,12 +168,21 @@ export function decoderFile(options: ModelOptions): Uint8Array {
   return buildGguf(metadata, tensors);
 }
 
-/** A bert encoder with random weights. */
 export function encoderFile(
   type: WeightType,
   pooling: number,
   extra: Record<string, Value> = {},
 ): Uint8Array {
+  const { metadata, tensors } = encoderParts(type, pooling, extra);
+  return buildGguf(metadata, tensors);
+}
+
+/** A bert encoder with random weights, as metadata and tensors. */
+export function encoderParts(
+  type: WeightType,
+  pooling: number,
+  extra: Record<string, Value> = {},
+): { metadata: Record<string, Value>; tensors: Tensor[] } {
   const random = createRandom(7);
   const { width, hidden, heads, vocabulary } = SMALL;
   const context = 16;
@@ -191,8 +200,8 @@ export function encoderFile(
     { name: `${name}.weight`, type: 'F32', sizes: [width], data: ones(random, width) },
     { name: `${name}.bias`, type: 'F32', sizes: [width], data: randomWeights(random, 'F32', width) },
   ];
-  return buildGguf(
-    {
+  return {
+    metadata: {
       'general.architecture': 'bert',
       'bert.context_length': context,
       'bert.embedding_length': width,
@@ -204,7 +213,7 @@ export function encoderFile(
       'bert.pooling_type': pooling,
       ...extra,
     },
-    [
+    tensors: [
       matrix('token_embd', width, vocabulary),
       matrix('token_types', width, 2),
       matrix('position_embd', width, context),
@@ -218,5 +227,5 @@ export function encoderFile(
       ...linear('blk.0.ffn_down', hidden, width),
       ...norm('blk.0.layer_output_norm'),
     ],
-  );
+  };
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { createRequest, responseTensors } from '@isobit/receipt';
 import { need, sharedPath } from '@isobit/testing';
-import { createOnnxExact, execute } from '../../src/index.ts';
+import { createOnnxExact } from '../../src/index.ts';
 import { createDecoder, firstDifferentToken, generate, readGguf } from '../../src/llm/reference/index.ts';
 import { wasmPath } from '../../src/process/engine-file.ts';
 import { int64 } from '../models.ts';
@@ -62,7 +62,7 @@ test('its logits are those of the same model as ONNX', need('shared'), async () 
     salt: new Uint8Array(32),
     inputs: [int64('input_ids', [1, tokens.length], tokens)],
   });
-  const { response } = await execute(loaded, request, {});
+  const { response } = await loaded.execute(request);
   const [logits] = responseTensors(response);
   assert.ok(logits);
   const wanted = new Float32Array(logits.data.slice().buffer);

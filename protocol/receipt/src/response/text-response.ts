@@ -2,7 +2,8 @@ import { field, limits } from '@isobit/core';
 import * as v from 'valibot';
 import { floatBitsSchema } from '../float-bits.ts';
 
-const probability = v.strictObject({
+/** What a response and its progress state of one token. */
+export const stepProbabilitySchema = v.strictObject({
   /** Logarithm of the token's probability. */
   value: floatBitsSchema,
   /** The likeliest tokens, the likeliest first. */
@@ -23,7 +24,7 @@ const choice = v.pipe(
     /** The stop string that ended the answer; `text` ends before it. */
     stop: v.optional(v.pipe(v.string(), v.nonEmpty(), v.maxBytes(limits.textStopBytes))),
     /** One for each token. */
-    logProbabilities: v.optional(v.pipe(v.array(probability), v.maxLength(limits.tokenList))),
+    logProbabilities: v.optional(v.pipe(v.array(stepProbabilitySchema), v.maxLength(limits.tokenList))),
   }),
   v.check((c) => c.stop === undefined || c.finish === 'stop', 'names a "stop" only where "finish" is stop'),
   v.check(

@@ -86,9 +86,9 @@ export function createAnswer<Logits>(
     compare(logits, claimed) {
       const { step, margin } = choose(logits, claimed);
       if (step.token === claimed) return { step: accept(step) };
-      return {
-        difference: { index: tokens.length - prompt.length, claimed, computed: step.token, margin },
-      };
+      const { token: computed, logits: digest } = step;
+      const index = tokens.length - prompt.length;
+      return { difference: { index, claimed, computed, margin, ...(digest ? { logits: digest } : {}) } };
     },
   };
 }

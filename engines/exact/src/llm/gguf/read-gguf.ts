@@ -44,6 +44,15 @@ export function readGguf(file: Uint8Array): Gguf {
  */
 export function readHeader(bytes: Uint8Array, total: number): GgufHeader {
   const r = new ByteReader(bytes, total);
+  const { metadata, tensorCount } = readHead(r);
+  const alignment = alignmentOf(metadata);
+  const tensors = readTensors(r, tensorCount, alignment);
+  const start = Math.ceil(r.at / alignment) * alignment;
+  checkPlaces(tensors, Math.max(0, total - start));
+  return { metadata, tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])), start };
+}
+
+function readHead(r: ByteReader): { tensorCount: number; metadata: Metadata } {
   if (r.u32() !== MAGIC) throw malformed('it does not begin with GGUF');
   const version = r.u32();
   if (version !== 2 && version !== 3) {
@@ -53,12 +62,10 @@ export function readHeader(bytes: Uint8Array, total: number): GgufHeader {
     );
   }
   const tensorCount = r.count('tensors', ggufLimits.tensors);
-  const metadata = readMetadata(r, r.count('metadata members', ggufLimits.members));
-  const alignment = alignmentOf(metadata);
-  const tensors = readTensors(r, tensorCount, alignment);
-  const start = Math.ceil(r.at / alignment) * alignment;
-  checkPlaces(tensors, Math.max(0, total - start));
-  return { metadata, tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])), start };
+  return {
+    tensorCount,
+    metadata: readMetadata(r, r.count('metadata members', ggufLimits.members)),
+  };
 }
 
 function alignmentOf(metadata: Metadata): number {

@@ -1,6 +1,7 @@
 export { readGguf } from '../gguf/read-gguf.ts';
 export { decoderFamilies } from '../graph/decoder-description.ts';
 export type { ModelFile, ModelTensor } from '../model-file.ts';
+export * from '../safetensors/index.ts';
 export * from '../token-engine.ts';
 export { ATTENTION_BLOCK, attend } from './attention.ts';
 export { createReferenceEncoder, createReferenceEngine } from './create-reference-engine.ts';
