@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { encodeCanonical } from '@isobit/core';
-import { createOnnxExact, type LoadedModel, type Runtime } from '@isobit/exact';
+import { createOnnxExact, type LoadedModel, type Runtime, type TensorRuntime } from '@isobit/exact';
 import { createProcessRuntime, wasmPath } from '@isobit/exact/process';
 import { firstDifference, type OperatorTrace, requestKind, responseDigest, saltOf } from '@isobit/receipt';
 import { repositoryPath } from '@isobit/testing';
@@ -110,7 +110,11 @@ async function againstNative(): Promise<Figure[]> {
   return figures;
 }
 
-async function compare(exact: Runtime, native: Runtime, { name, source, inputs }: Subject): Promise<Figure> {
+async function compare(
+  exact: TensorRuntime,
+  native: TensorRuntime,
+  { name, source, inputs }: Subject,
+): Promise<Figure> {
   await using one = await exact.load(source);
   await using other = await native.load(source);
   const runs = { exact: () => one.run(inputs), native: () => other.run(inputs) };

@@ -12,12 +12,15 @@ sys.dont_write_bytecode = True
 from canonical import BYTES, Refused, canonical, canonical_text, decode, need, read_json  # noqa: E402
 from evidence import TRACE, read_evidence, read_fragment, trace_difference, trace_root  # noqa: E402
 from exchange import PROFILE, REQUEST, RESPONSE, TENSOR, canonical_nan, open_tensor, usage  # noqa: E402
+from grammar import OPERATIONS as GRAMMAR_OPERATIONS  # noqa: E402
+from llm import OPERATIONS as LLM_OPERATIONS  # noqa: E402
 from models import MANIFEST, NAME_RECORD, SIGNED_MANIFEST, SIGNED_NAME, is_path, read_signed, reference, tokenizer_digest  # noqa: E402
 from receipts import GENESIS, RECEIPT, contradict, read_receipt, sign_batch  # noqa: E402
 from secp256k1 import N, public_key, recover  # noqa: E402
 from signing import (DOMAIN, address_of, compressed, digest, hash_of_id, id_of_hash, sha256, signed, signer,  # noqa: E402
                      statement)
 from text import SAMPLING, numbers  # noqa: E402
+from tokenizer import OPERATIONS as TOKENIZER_OPERATIONS  # noqa: E402
 
 
 
@@ -136,10 +139,16 @@ OPERATIONS = {
 NEED_AN_ENGINE = ("trace",)
 
 
-def outcome(vector):
+TERMS = {**dict.fromkeys(("canonical", "manifest", "name", "request", "response", "profile", "receipt", "trace",
+                          "evidence"), OPERATIONS),
+         "profile-llm-exact-1": LLM_OPERATIONS, "tokenizer": TOKENIZER_OPERATIONS,
+         "grammar": GRAMMAR_OPERATIONS}
+
+
+def outcome(operations, vector):
     """What the vector's operation gives, in the vector's own words."""
     try:
-        results = OPERATIONS[vector["kind"]](vector)
+        results = operations[vector["kind"]](vector)
         return {"error": "none"} if results is None else {"expected": results}
     except Refused as refused:
         return {"error": str(refused)}
@@ -147,7 +156,7 @@ def outcome(vector):
 
 def main(root):
     ran = wrong = 0
-    for term in ("canonical", "manifest", "name", "request", "response", "profile", "receipt", "trace", "evidence"):
+    for term, operations in TERMS.items():
         for side in ("valid", "invalid"):
             folder = os.path.join(root, term, side)
             for file in sorted(os.listdir(folder)):
@@ -156,7 +165,7 @@ def main(root):
                 if vector["kind"] in NEED_AN_ENGINE:
                     continue
                 stated = {name: vector[name] for name in ("expected", "error") if name in vector}
-                given = outcome(vector)
+                given = outcome(operations, vector)
                 ran += 1
                 if given != stated:
                     wrong += 1

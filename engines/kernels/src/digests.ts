@@ -2,8 +2,8 @@ import type { Build } from './build.ts';
 
 /** 64 hex characters of SHA-256 of each binary. Written by test/make-wasm.ts. */
 export const digests: Readonly<Record<Build, string>> = {
-  single: '0f34fff17d5ae37c7313e326836ccd0644588e36a850ba0b40dc48a70923b287',
-  shared: 'e9ecd91282fdcd53efdfcb2b2642e42c1e94b34fb7c2e1375f43c433f9dc8a0f',
-  single64: '28dd3c0259d55d9a3165eac5af4756766b05253ab8928ebcdb3785fad9d9eeff',
-  shared64: '6d114bd198122614f28afa7cc434e0d5ddf398e239bcb1b4828a79833f32f628',
+  single: 'fb0c69ed9721c5d2258a3c64ba5c42ca3451044d4c2192bee4cc3cd2c17d9226',
+  shared: '227785a3a93664f5b71bb765a387da191ff90a0b4b2fdc0e882457844438db7f',
+  single64: '771e9cd69a6d0cf84ecc55e4828f9e957b8aa2bf2a7c06c3cd1bc846ff1bc89e',
+  shared64: 'b71a0db8a315a72f6787c827b0d78a81298ab93656ccd7da62c48ddbe280ec6c',
 };

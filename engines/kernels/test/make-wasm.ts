@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { builds } from '../src/index.ts';
+import { builds } from '../src/build.ts';
 import { wasmPath } from '../src/wasm-path.ts';
 import { compileKernels } from './compiler/compile.ts';
 import { digestsText } from './compiler/digests-text.ts';

@@ -178,3 +178,32 @@ test('texts are distinct when none stands twice', () => {
   assert.ok(distinct([]) && distinct(['a', 'A']));
   assert.ok(!distinct(['a', 'b', 'a']));
 });
+
+test('what has a digest changes no more, and its digest and bytes are those of its content', () => {
+  const make = () =>
+    outer.parse(document({ title: 'a', any: [null, { x: 1 }], inner: { isobit: 'inner/1', count: 3 } }));
+  const value = make();
+  const salt = new Uint8Array(32).fill(7);
+  const unsalted = outer.digest(value);
+  assert.deepEqual(outer.digest(value, salt), outer.digestOfBytes(encodeCanonical(make()), salt));
+  assert.deepEqual(outer.digest(value), unsalted);
+  assert.deepEqual(unsalted, outer.digest(make()));
+  assert.notDeepEqual(unsalted, outer.digest({ ...value, title: 'b' }));
+  assert.throws(() => Object.assign(value, { title: 'b' }), TypeError);
+  assert.throws(() => Object.assign(value.inner as object, { count: 4 }), TypeError);
+  assert.throws(() => (value.any as unknown[]).push(1), TypeError);
+});
+
+test('who changes what encode or digest gave changes nobody else', () => {
+  const value = outer.parse(document({ title: 'a' }));
+  const digest = outer.digest(value);
+  const bytes = outer.encode(value);
+  digest.fill(0);
+  bytes.fill(0);
+  assert.deepEqual(outer.encode(value), encodeCanonical(document({ title: 'a' })));
+  assert.deepEqual(outer.digest(value), outer.digestOfBytes(encodeCanonical(document({ title: 'a' }))));
+  const salt = new Uint8Array(32).fill(1);
+  const salted = outer.digest(value, salt);
+  salt.fill(2);
+  assert.notDeepEqual(outer.digest(value, salt), salted);
+});

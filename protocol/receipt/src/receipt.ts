@@ -138,7 +138,7 @@ export const receiptHash = (body: ReceiptBody): Uint8Array =>
     time: body.time,
     worker: addressBytes(body.worker),
     payment: fromHex(body.payment),
-    details: detailsKind.digest(body.details),
+    details: detailsKind.digestOfBytes(detailsKind.encode(body.details)),
   });
 
 /** The 32 bytes signed for a batch with this Merkle root over receipt hashes. */

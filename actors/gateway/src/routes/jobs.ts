@@ -16,6 +16,7 @@ import type { DispatchOptions } from '../dispatcher.ts';
 import { errorHeaders, tellable } from '../error-answer.ts';
 import { gatewayError } from '../errors.ts';
 import { checkBodyType } from '../headers.ts';
+import { incomingOf } from '../incoming.ts';
 import { createJobStream } from '../job-stream.ts';
 import { queryOf } from '../query.ts';
 import { settle } from '../settle.ts';
@@ -36,6 +37,7 @@ export function jobRoutes(app: Hono, context: GatewayContext): void {
       idleMs: bodyIdleMs,
       totalMs: bodyTotalMs,
       budget: context.budget,
+      incoming: incomingOf(c),
     });
     try {
       const job = decodeJob(body.bytes);

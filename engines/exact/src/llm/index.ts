@@ -1,3 +1,5 @@
+export { createAnswer, goesOn } from './answer/answer.ts';
+export { checkRequest } from './answer/check-request.ts';
 export { createTokenEncoder } from './engine/create-token-encoder.ts';
 export { createTokenEngine } from './engine/create-token-engine.ts';
 export { type StreamedModel, streamed } from './engine/load/streamed-model.ts';
@@ -10,6 +12,8 @@ export { type Gguf, readGguf } from './gguf/read-gguf.ts';
 export type { Metadata, MetadataValue } from './gguf/read-metadata.ts';
 export { selfTest, type TestedEngines } from './known-answer/self-test.ts';
 export type { ModelFile, ModelTensor } from './model-file.ts';
+export { drawReference } from './reference/draw.ts';
+export { log64 } from './reference/math/double.ts';
 export type { SamplingParameters } from './reference/sampler/parameters.ts';
 export * from './safetensors/index.ts';
 export * from './token-engine.ts';

@@ -1,4 +1,5 @@
 import type { WeightType } from '../../src/llm/reference/index.ts';
+import type { Value } from './build-gguf.ts';
 import type { Random } from './random.ts';
 import { decoderFile, type ModelSize } from './random-model.ts';
 
@@ -75,8 +76,20 @@ export function makeModel({ shape = 'llama', quantisation, context = 4_096 }: Ma
     context,
     scale: 0.06,
     blockScale: 0.2,
-    metadata: { 'llama.rope.freq_base': { float: 10_000 } },
+    metadata: { 'llama.rope.freq_base': { float: 10_000 }, ...vocabularyOf(size.vocabulary) },
   });
+}
+
+/** Words that mean nothing: llama.cpp loads no model without a vocabulary. */
+function vocabularyOf(size: number): Record<string, Value> {
+  return {
+    'tokenizer.ggml.model': 'gpt2',
+    'tokenizer.ggml.pre': 'gpt-2',
+    'tokenizer.ggml.tokens': { strings: Array.from({ length: size }, (_, i) => `word${i}`) },
+    'tokenizer.ggml.merges': { strings: ['w o'] },
+    'tokenizer.ggml.bos_token_id': 1,
+    'tokenizer.ggml.eos_token_id': 2,
+  };
 }
 
 /** Xorshift by whole words. */

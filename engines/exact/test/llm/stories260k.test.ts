@@ -8,6 +8,8 @@ import { createDecoder, firstDifferentToken, generate, readGguf } from '../../sr
 import { wasmPath } from '../../src/process/engine-file.ts';
 import { int64 } from '../models.ts';
 import { sourceOf } from '../source.ts';
+import { openDecoder } from './engine/open.ts';
+import { collect } from './token-engine-suite.ts';
 
 const folder = sharedPath('models/stories260k');
 const open = async () => {
@@ -34,6 +36,17 @@ test('stories260K tells the known story', need('shared'), async () => {
   const answer = [...generate({ model, prompt: [1], parameters, most: 200 })];
   assert.equal(text(answer), known);
   assert.equal(firstDifferentToken({ model, prompt: [1], parameters, answer }), undefined);
+});
+
+test('the kernels tell it too, and check it by one pass', need('shared'), async () => {
+  const { text } = await open();
+  const known = JSON.parse(await readFile(`${folder}/stories260K-greedy.json`, 'utf8')).expected_stdout;
+  await using engine = await openDecoder(new Uint8Array(await readFile(`${folder}/stories260K-f32.gguf`)));
+  const request = { prompt: [1], parameters, most: 200 };
+  const steps = await collect(engine.generate(request));
+  const answer = steps.map(({ token }) => token);
+  assert.equal(text(answer), known);
+  assert.deepEqual(await engine.check(request, answer), { steps });
 });
 
 test('its logits are those of the same model as ONNX', need('shared'), async () => {

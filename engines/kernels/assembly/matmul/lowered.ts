@@ -27,10 +27,10 @@ export function beginOf(block: usize): v128 { return v128.load32_splat(block, BE
 export function secondBeginOf(block: usize): v128 { return v128.load32_splat(block, BEGIN + 4); }
 
 @inline
-export function scaleAt(block: usize): usize { return block + E_AT; }
+export function scaleOf(block: usize): v128 { return v128.load32_splat(block, E_AT); }
 
 @inline
-export function scaledSumAt(block: usize): usize { return block + ET_AT; }
+export function scaledSumOf(block: usize): v128 { return v128.load32_splat(block, ET_AT); }
 
 /** All blocks of a quantised vector. */
 export function lowerVector(type: i32, vector: usize, columns: i32, out: usize): void {

@@ -1,6 +1,6 @@
 import { widen } from './floats/widen';
 import { PANEL, panelBytes } from './layout';
-import { CHUNK, UNPACKED_BYTES, offsetsAt, scalesAt, weightsAt } from './tiled/unpacked';
+import { CHUNK, SCALES_BYTES, WEIGHTS_BYTES, chunkWeights, offsetsAt } from './tiled/chunk';
 import { cellOf, unpackCells } from './tiled/unpack';
 import { BF16, F16, F32, hasOffset, isFloat } from './weight-type';
 import { columnOfWord } from './words';
@@ -32,18 +32,19 @@ function unpackBlockRow(type: i32, panel: usize, lane: usize, columns: i32, out:
   const offsets = hasOffset(type);
   for (let first = 0; first < blocks; first += CHUNK) {
     const count = min(CHUNK, blocks - first);
-    unpackCells(type, cellOf(type, panel, first), count, scratch);
-    let block = scratch;
+    unpackCells(type, cellOf(type, panel, first), count, scratch, true);
+    let scales = scratch + 4 * lane;
+    let weights = chunkWeights(scratch) + 4 * lane;
     for (let b = 0; b < count; b++) {
-      const scale = load<f32>(scalesAt(block) + 4 * lane);
-      const offset: f32 = offsets ? load<f32>(offsetsAt(block) + 4 * lane) : 0;
-      const weights = weightsAt(block) + 4 * lane;
+      const scale = load<f32>(scales);
+      const offset: f32 = offsets ? load<f32>(offsetsAt(scales)) : 0;
       for (let k = 0; k < 16; k++) {
         const at = out + 4 * <usize>columnOfWord(k);
         storeValue(at, scale, load<i16>(weights + 32 * <usize>k), offset, offsets);
         storeValue(at + 8, scale, load<i16>(weights + 32 * <usize>k, 2), offset, offsets);
       }
-      block += UNPACKED_BYTES;
+      scales += SCALES_BYTES;
+      weights += WEIGHTS_BYTES;
       out += 128;
     }
   }

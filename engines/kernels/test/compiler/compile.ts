@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Build, type BuildFacts, buildFacts } from '../../src/index.ts';
+import { type Build, type BuildFacts, buildFacts } from '../../src/build.ts';
 import {
   assemblyScript,
   binaryen,

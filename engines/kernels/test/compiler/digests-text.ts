@@ -1,4 +1,4 @@
-import type { Build } from '../../src/index.ts';
+import type { Build } from '../../src/build.ts';
 
 /** The source text of src/digests.ts. */
 export const digestsText = (digests: readonly (readonly [Build, string])[]): string =>

@@ -13,7 +13,7 @@ import { type PassBuffers, type PassShape, placePassBuffers } from './pass/pass-
 import { type Crew, soloCrew, startCrew } from './threads/crew.ts';
 import type { Plan } from './threads/run-plan.ts';
 import { defaultThreads, type StartThread } from './threads/start-thread.ts';
-import { CONTROL_BYTES } from './threads/team.ts';
+import { CONTROL_WORDS } from './threads/team.ts';
 
 const MiB = 1024 * 1024;
 /** Bytes of a cache where the caller names no limit: 45,000 positions of a model of 135 million parameters. */
@@ -84,7 +84,7 @@ export async function openEngine<Tensors>(
   const { kernels, addressBytes } = compiled.machine;
 
   const layout = new Layout();
-  const control = layout.take(CONTROL_BYTES);
+  const control = layout.floats(CONTROL_WORDS);
   const maker = placeTensors(layout, kernels);
   const tensors = graph.take(maker);
   const shape = graph.shape(tensors);

@@ -1,6 +1,6 @@
 import { cellBytes, panelBytes } from '../layout';
 import { Q8_0 } from '../weight-type';
-import { LOWERED_BYTES, beginOf, scaleAt, scaledSumAt, secondBeginOf } from '../lowered';
+import { LOWERED_BYTES, beginOf, scaleOf, scaledSumOf, secondBeginOf } from '../lowered';
 import { addEights, addFives, addFours, addLast, addSixes, addSixesTop } from './dots';
 import { ROW_SUMS_BYTES, addBlock, addSixBlock, headBytes, isWide } from './scales';
 
@@ -32,8 +32,9 @@ export function addEightsTo$n(type: i32, panel: usize, columns: i32, x: usize, s
     high$p = addEights(high$p, v128.load(cell$p, 48 + 32 * $s), a$s, b$s);
     // @end
     // @end
+    const e = scaleOf(x);
     // @each p 1..$n
-    addBlock(Q8_0, cell$p, 0, scaleAt(x), 0, low$p, high$p, sums + ($p - 1) * ROW_SUMS_BYTES);
+    addBlock(Q8_0, cell$p, 0, e, e, low$p, high$p, sums + ($p - 1) * ROW_SUMS_BYTES);
     cell$p += 32 + 16 * 16;
     // @end
   }
@@ -69,8 +70,10 @@ export function addFoursTo$n(type: i32, panel: usize, columns: i32, x: usize, su
       high$p = addFours(high$p, v128.load(v$p, 16 + 32 * $s), a$s, b$s, c$s, d$s);
       // @end
       // @end
+      const e = scaleOf(x);
+      const et = scaledSumOf(x);
       // @each p 1..$n
-      addBlock(type, cell$p, v$p - 16, scaleAt(x), scaledSumAt(x), low$p, high$p, sums + ($p - 1) * ROW_SUMS_BYTES);
+      addBlock(type, cell$p, v$p - 16, e, et, low$p, high$p, sums + ($p - 1) * ROW_SUMS_BYTES);
       v$p += 16 + 8 * 16;
       // @end
       x += LOWERED_BYTES;
@@ -110,16 +113,18 @@ export function addFivesTo$n(type: i32, panel: usize, columns: i32, x: usize, su
       high$p = addFives(high$p, v128.load(v$p, 16 + 32 * $s), a$s, b$s, c$s);
       // @end
       // @end
-      const e = v128.load32_splat(x, 60);
-      const f = v128.load32_splat(x, 64);
-      const g = v128.load32_splat(x, 68);
-      const h = v128.load32_splat(x, 72);
+      const first = v128.load32_splat(x, 60);
+      const second = v128.load32_splat(x, 64);
+      const upperFirst = v128.load32_splat(x, 68);
+      const upperSecond = v128.load32_splat(x, 72);
+      const e = scaleOf(x);
+      const et = scaledSumOf(x);
       // @each p 1..$n
       const last$p = v128.load(v$p, 160);
       const shifted$p = i16x8.shr_s(last$p, 5);
-      low$p = addLast(low$p, last$p, shifted$p, e, f);
-      high$p = addLast(high$p, last$p, shifted$p, g, h);
-      addBlock(type, cell$p, v$p - 16, scaleAt(x), scaledSumAt(x), low$p, high$p, sums + ($p - 1) * ROW_SUMS_BYTES);
+      low$p = addLast(low$p, last$p, shifted$p, first, second);
+      high$p = addLast(high$p, last$p, shifted$p, upperFirst, upperSecond);
+      addBlock(type, cell$p, v$p - 16, e, et, low$p, high$p, sums + ($p - 1) * ROW_SUMS_BYTES);
       v$p += 16 + 11 * 16;
       // @end
       x += LOWERED_BYTES;
@@ -164,8 +169,9 @@ export function addSixesTo$n(type: i32, panel: usize, columns: i32, x: usize, su
       high$p_$g = addSixesTop(high$p_$g, v128.load(v$p, 96 * $g + 80), a$g_2, b$g_2, c$g_2, d$g);
       // @end
       // @end
+      const e = scaleOf(x);
       // @each p 1..$n
-      addSixBlock(cell$p, v$p - 16, scaleAt(x), low$p_0, high$p_0, low$p_1, high$p_1, sums + ($p - 1) * ROW_SUMS_BYTES);
+      addSixBlock(cell$p, v$p - 16, e, low$p_0, high$p_0, low$p_1, high$p_1, sums + ($p - 1) * ROW_SUMS_BYTES);
       v$p += 16 + 12 * 16;
       // @end
       x += LOWERED_BYTES;

@@ -1,4 +1,4 @@
-import { addOffsets, addScaled } from '../tiled/tile';
+import { addScaled } from '../tiled/tile';
 import { Q4_0, Q4_K, Q5_0, Q5_K, Q8_0 } from '../weight-type';
 
 /*
@@ -20,7 +20,7 @@ export function isWide(type: i32): bool { return type == Q4_K || type == Q5_K; }
  * @param block in K types the block, which begins with the bytes S and N
  */
 @inline
-export function addBlock(type: i32, cell: usize, block: usize, e: usize, et: usize, low: v128, high: v128, sums: usize): void {
+export function addBlock(type: i32, cell: usize, block: usize, e: v128, et: v128, low: v128, high: v128, sums: usize): void {
   if (isWide(type)) {
     const S = v128.load8x8_u(block);
     const N = v128.load8x8_u(block, 8);
@@ -30,35 +30,42 @@ export function addBlock(type: i32, cell: usize, block: usize, e: usize, et: usi
     addRowOffsets(sums + 48, v128.load(cell, 48), i32x4.extend_high_i16x8_u(N), et);
     return;
   }
-  addScaled(sums, cell, e, low, high);
-  if (headBytes(type) == 64) addOffsets(sums + 32, cell + 32, et);
+  addScaled(sums, v128.load(cell), v128.load(cell, 16), e, low, high);
+  if (headBytes(type) == 64) {
+    addOffset(sums + 32, v128.load(cell, 32), et);
+    addOffset(sums + 48, v128.load(cell, 48), et);
+  }
 }
 
 @inline
-function addRows(sums: usize, scales: v128, factors: v128, e: usize, n: v128): void {
+function addRows(sums: usize, scales: v128, factors: v128, e: v128, n: v128): void {
   const d = f32x4.mul(scales, f32x4.convert_i32x4_s(factors));
-  const product = f32x4.mul(f32x4.mul(d, v128.load32_splat(e)), f32x4.convert_i32x4_s(n));
+  const product = f32x4.mul(f32x4.mul(d, e), f32x4.convert_i32x4_s(n));
   v128.store(sums, f32x4.add(v128.load(sums), product));
 }
 
 @inline
-function addRowOffsets(sums: usize, offsets: v128, factors: v128, et: usize): void {
-  const m = f32x4.mul(offsets, f32x4.convert_i32x4_s(factors));
-  v128.store(sums, f32x4.add(v128.load(sums), f32x4.mul(m, v128.load32_splat(et))));
+function addRowOffsets(sums: usize, offsets: v128, factors: v128, et: v128): void {
+  addOffset(sums, f32x4.mul(offsets, f32x4.convert_i32x4_s(factors)), et);
+}
+
+/** o = o + m * (e * t) for four rows. */
+@inline
+function addOffset(sums: usize, m: v128, et: v128): void {
+  v128.store(sums, f32x4.add(v128.load(sums), f32x4.mul(m, et)));
 }
 
 /** The same for Q6_K: n is F times the sum of the first 16 columns, and of the last; both are exact as floats. */
 @inline
 export function addSixBlock(
-  cell: usize, factors: usize, e: usize, low: v128, high: v128, secondLow: v128, secondHigh: v128, sums: usize,
+  cell: usize, factors: usize, e: v128, low: v128, high: v128, secondLow: v128, secondHigh: v128, sums: usize,
 ): void {
   const F = v128.load8x8_s(factors);
   const G = v128.load8x8_s(factors, 8);
   const first = factored(i32x4.extend_low_i16x8_s(F), low, i32x4.extend_low_i16x8_s(G), secondLow);
   const second = factored(i32x4.extend_high_i16x8_s(F), high, i32x4.extend_high_i16x8_s(G), secondHigh);
-  const scale = v128.load32_splat(e);
-  const y = f32x4.mul(f32x4.mul(v128.load(cell), scale), first);
-  const z = f32x4.mul(f32x4.mul(v128.load(cell, 16), scale), second);
+  const y = f32x4.mul(f32x4.mul(v128.load(cell), e), first);
+  const z = f32x4.mul(f32x4.mul(v128.load(cell, 16), e), second);
   v128.store(sums, f32x4.add(v128.load(sums), y));
   v128.store(sums, f32x4.add(v128.load(sums, 16), z), 16);
 }

@@ -1,9 +1,8 @@
 import { addDot } from '../decode/dots';
 import { cellBytes } from '../layout';
 import { Q4_1, Q4_K, Q8_0 } from '../weight-type';
-import { SUMS_BYTES, addScaled, addOffsets } from './tile';
-import { TILE_BLOCK_BYTES, TOKEN_WORDS_BYTES, tileBegins, tileScaledSums, tileScales } from './tile-activations';
-import { scaleEight } from './unpack';
+import { addScaledTile } from './tile';
+import { TILE_BLOCK_BYTES, TOKEN_WORDS_BYTES, tileBegins, tileScales } from './tile-activations';
 
 /*
  * Four tokens by eight rows, from packed weights. Step by step two vectors of weights are multiplied with the words
@@ -12,9 +11,9 @@ import { scaleEight } from './unpack';
 
 // @each Shape,lastStep,lastField,bits Eights,7,1,8 Fours,3,3,4
 
-/** One block. `vectors`: the packed weights; `scales`, `offsets`: those of eight rows, as floats. */
+/** One block. `vectors`: the packed weights; `scales`: those of eight rows, as floats. */
 @inline
-function add$Shape(vectors: usize, scales: usize, offsets: usize, withOffsets: bool, x: usize, sums: usize): void {
+function add$Shape(vectors: usize, scales: usize, x: usize, sums: usize): void {
   // @each t 0..3
   let low$t = v128.load(tileBegins(x), 16 * $t);
   let high$t = low$t;
@@ -34,49 +33,33 @@ function add$Shape(vectors: usize, scales: usize, offsets: usize, withOffsets: b
   // @end
   // @end
   // @end
-  const e = tileScales(x);
-  // @each t 0..3
-  addScaled(sums + 32 * $t, scales, e + 4 * $t, low$t, high$t);
-  // @end
-  if (withOffsets) {
-    const et = tileScaledSums(x);
-    // @each t 0..3
-    addOffsets(sums + SUMS_BYTES / 2 + 32 * $t, offsets, et + 4 * $t);
-    // @end
-  }
+  addScaledTile(scales, tileScales(x), low0, high0, low1, high1, low2, high2, low3, high3, sums);
 }
 // @end
 
 /**
- * Adds `blocks` blocks of columns to the sums.
- *
- * @param cell the packed cell of the first of them
- * @param scaled room for 64 bytes
+ * Adds `blocks` blocks to the sums. `cell`: the packed cell of the first of them; `scales`: theirs, `stride` bytes
+ * apart, which in types of 32 columns are the cells themselves.
  */
-export function addDirectTile(type: i32, cell: usize, x: usize, blocks: i32, sums: usize, scaled: usize): void {
+export function addDirectTile(type: i32, cell: usize, scales: usize, stride: usize, x: usize, blocks: i32, sums: usize): void {
   const end = x + <usize>blocks * TILE_BLOCK_BYTES;
   if (type == Q8_0) {
     for (; x < end; x += TILE_BLOCK_BYTES) {
-      addEights(cell + 32, cell, 0, false, x, sums);
-      cell += 32 + 16 * 16;
+      addEights(scales + 32, scales, x, sums);
+      scales += stride;
     }
-  } else if (type == Q4_K) {
-    while (x < end) {
-      let block = cell + 64;
-      for (let j = 0; j < 8; j++) {
-        scaleEight(cell, block, scaled);
-        scaleEight(cell + 32, block + 8, scaled + 32);
-        addFours(block + 16, scaled, scaled + 32, true, x, sums);
-        block += 16 + 8 * 16;
-        x += TILE_BLOCK_BYTES;
-      }
-      cell = block;
+    return;
+  }
+  const inCell = type == Q4_K ? 8 : 1;
+  const head: usize = type == Q4_K ? 64 + 16 : type == Q4_1 ? 64 : 32;
+  while (x < end) {
+    let vectors = cell + head;
+    for (let j = 0; j < inCell; j++) {
+      addFours(vectors, scales, x, sums);
+      vectors += 16 + 8 * 16;
+      scales += stride;
+      x += TILE_BLOCK_BYTES;
     }
-  } else {
-    const head: usize = type == Q4_1 ? 64 : 32;
-    for (; x < end; x += TILE_BLOCK_BYTES) {
-      addFours(cell + head, cell, cell + 32, type == Q4_1, x, sums);
-      cell += cellBytes(type);
-    }
+    cell += cellBytes(type);
   }
 }

@@ -1,22 +1,20 @@
-import { PANEL, panelBytes } from '../layout';
+import { PANEL, cellBytes, panelBytes } from '../layout';
 import { activationBytes } from '../quantise';
-import { hasOffset } from '../weight-type';
+import { Q4_K, hasOffset } from '../weight-type';
 import { addDirectTile } from './direct-tile';
 import { isDirect } from './direct-types';
 import { TILE_BLOCK_BYTES, TILE_TOKENS, spreadTile } from './tile-activations';
-import { SUMS_BYTES, addTile, clearSums, storeTile } from './tile';
-import { CHUNK, UNPACKED_BYTES } from './unpacked';
+import { SUMS_BYTES, addOffsetTile, addTile, clearSums, storeTile } from './tile';
+import { CHUNK, CHUNK_BYTES, SCALES_BYTES, chunkWeights } from './chunk';
 import { cellOf, unpackCells } from './unpack';
 
 /*
- * Many tokens: each panel is unpacked once for a group of them, in types that have to be. A group's activations stay in the second-level
+ * Many tokens: a panel's scales, and in some types its weights, are unpacked once for a group of them. A group's activations stay in the second-level
  * cache, a chunk of the panel in the first.
  */
 
 const MOST_TILES: i32 = 16;
 const GROUP_BYTES: i32 = 512 * 1024;
-
-const CHUNK_BYTES: usize = <usize>CHUNK * UNPACKED_BYTES;
 
 /** Tiles of a group. */
 function groupTiles(columns: i32): i32 {
@@ -60,18 +58,22 @@ export function matmulTiled(
 
 function addPanel(type: i32, panel: usize, columns: i32, spread: usize, tiles: i32, sums: usize, chunk: usize): void {
   const blocks = columns >> 5;
-  const offsets = hasOffset(type);
+  const direct = isDirect(type);
+  // A cell of 32 columns has its scales as floats, and they come with its weights.
+  const inPlace = direct && type != Q4_K;
+  const stride: usize = inPlace ? cellBytes(type) : SCALES_BYTES;
   clearSums(sums, tiles);
   for (let first = 0; first < blocks; first += CHUNK) {
     const count = min(CHUNK, blocks - first);
-    const direct = isDirect(type);
     const cell = cellOf(type, panel, first);
-    if (!direct) unpackCells(type, cell, count, chunk);
+    const scales = inPlace ? cell : chunk;
+    if (!inPlace) unpackCells(type, cell, count, chunk, !direct);
     for (let tile = 0; tile < tiles; tile++) {
       const x = spread + (<usize>tile * <usize>blocks + <usize>first) * TILE_BLOCK_BYTES;
       const tileSums = sums + <usize>tile * SUMS_BYTES;
-      if (direct) addDirectTile(type, cell, x, count, tileSums, chunk);
-      else addTile(chunk, x, count, tileSums, offsets);
+      if (direct) addDirectTile(type, cell, scales, stride, x, count, tileSums);
+      else addTile(chunkWeights(chunk), scales, x, count, tileSums);
+      if (hasOffset(type)) addOffsetTile(scales, stride, x, count, tileSums);
     }
   }
 }

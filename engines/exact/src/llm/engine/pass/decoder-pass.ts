@@ -4,7 +4,7 @@ import type { Machine } from '../memory/machine.ts';
 import type { PlacedMatrix, PlacedVector } from '../memory/place-tensors.ts';
 import { share, type Team } from '../threads/team.ts';
 import { attendAll, type HeadShape } from './attention.ts';
-import { type Activations, multiply, quantiseFor } from './linear.ts';
+import { type Activations, multiply, multiplyRows, quantiseFor } from './linear.ts';
 import { PASS, type PassBuffers } from './pass-buffers.ts';
 
 /** All that a thread has to know to run a decoder: plain data. */
@@ -101,9 +101,11 @@ function attention(
   );
   quantiseFor(machine, [layer.query, layer.key, layer.value], normed, from, to);
   team.barrier();
-  multiply(machine, team, layer.query, normed, buffers.q, scratch);
-  multiply(machine, team, layer.key, normed, buffers.k, scratch);
-  multiply(machine, team, layer.value, normed, buffers.v, scratch);
+  multiply(machine, team, { activations: normed, scratch }, [
+    [layer.query, buffers.q],
+    [layer.key, buffers.k],
+    [layer.value, buffers.v],
+  ]);
   team.barrier();
   turn(machine, d, layer, buffers, from, count);
   kernels.cacheRows(
@@ -122,7 +124,7 @@ function attention(
   const attended: Activations = { ...normed, columns: d.heads * d.headWidth };
   quantiseFor(machine, [layer.output], attended, from, to);
   team.barrier();
-  multiply(machine, team, layer.output, attended, buffers.y, scratch);
+  multiply(machine, team, { activations: attended, scratch }, [[layer.output, buffers.y]]);
   team.barrier();
 }
 
@@ -164,14 +166,16 @@ function feedForward(
   const normed: Activations = { floats: buffers.a, quantised: buffers.activations, columns: d.width, rows };
   quantiseFor(machine, [layer.gate, layer.up], normed, from, to);
   team.barrier();
-  const [first, end] = multiply(machine, team, layer.gate, normed, buffers.gate, scratch);
-  multiply(machine, team, layer.up, normed, buffers.up, scratch);
-  kernels.siluTimes(buffers.gate + 4 * first, buffers.up + 4 * first, 4 * d.hidden, rows, end - first);
+  const product = { activations: normed, scratch };
+  multiply(machine, team, product, [[layer.gate, buffers.gate]], (first, end) => {
+    multiplyRows(machine, layer.up, product, buffers.up, first, end);
+    kernels.siluTimes(buffers.gate + 4 * first, buffers.up + 4 * first, 4 * d.hidden, rows, end - first);
+  });
   team.barrier();
   const gated: Activations = { ...normed, floats: buffers.gate, columns: d.hidden };
   quantiseFor(machine, [layer.down], gated, from, to);
   team.barrier();
-  multiply(machine, team, layer.down, gated, buffers.y, scratch);
+  multiply(machine, team, { activations: gated, scratch }, [[layer.down, buffers.y]]);
   team.barrier();
   kernels.addTo(buffers.x + at, buffers.y + at, (to - from) * d.width);
 }
@@ -196,8 +200,9 @@ function logits(machine: Machine, team: Team, plan: DecoderPlan, first: number, 
   quantiseFor(machine, [output], normed, from, to);
   team.barrier();
   const scratch = buffers.scratch[team.thread] as number;
-  const [begin, end] = multiply(machine, team, output, normed, buffers.logits, scratch);
-  if (d.logitCap === undefined || begin >= end) return;
-  for (let i = 0; i < count; i++)
-    kernels.softCap(buffers.logits + 4 * (vocabulary * i + begin), end - begin, d.logitCap);
+  multiply(machine, team, { activations: normed, scratch }, [[output, buffers.logits]], (begin, end) => {
+    if (d.logitCap === undefined) return;
+    for (let i = 0; i < count; i++)
+      kernels.softCap(buffers.logits + 4 * (vocabulary * i + begin), end - begin, d.logitCap);
+  });
 }

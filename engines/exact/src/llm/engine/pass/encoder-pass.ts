@@ -1,6 +1,6 @@
 import type { EncoderDescription, EncoderLayer, EncoderTensors, Norm } from '../../graph/encoder-tensors.ts';
 import type { Machine } from '../memory/machine.ts';
-import type { PlacedLinear, PlacedMatrix, PlacedVector } from '../memory/place-tensors.ts';
+import type { PlacedMatrix, PlacedVector } from '../memory/place-tensors.ts';
 import { share, type Team } from '../threads/team.ts';
 import { attendAll, type HeadShape } from './attention.ts';
 import { type Activations, multiply, quantiseFor } from './linear.ts';
@@ -94,8 +94,6 @@ function runLayer(
     columns,
     rows,
   });
-  const apply = (linear: PlacedLinear, input: Activations, out: number) =>
-    multiply(machine, team, linear, input, out, scratch);
   /** x = LayerNorm(y + x), of this thread's rows. */
   const join = (weights: Norm<PlacedVector>): void => {
     kernels.addTo(buffers.x + place, buffers.y + place, (to - from) * d.width);
@@ -105,9 +103,11 @@ function runLayer(
   const states = from32(buffers.x, d.width);
   quantiseFor(machine, [layer.query, layer.key, layer.value], states, from, to);
   team.barrier();
-  apply(layer.query, states, buffers.q);
-  apply(layer.key, states, buffers.k);
-  apply(layer.value, states, buffers.v);
+  multiply(machine, team, { activations: states, scratch }, [
+    [layer.query, buffers.q],
+    [layer.key, buffers.k],
+    [layer.value, buffers.v],
+  ]);
   team.barrier();
   kernels.cacheRows(
     buffers.k + place,
@@ -125,18 +125,19 @@ function runLayer(
   const attended = from32(buffers.a, d.width);
   quantiseFor(machine, [layer.output], attended, from, to);
   team.barrier();
-  apply(layer.output, attended, buffers.y);
+  multiply(machine, team, { activations: attended, scratch }, [[layer.output, buffers.y]]);
   team.barrier();
   join(layer.outputNorm);
   quantiseFor(machine, [layer.up], states, from, to);
   team.barrier();
-  const [first, end] = apply(layer.up, states, buffers.up);
-  kernels.geluErf(buffers.up + 4 * first, 4 * d.hidden, rows, end - first);
+  multiply(machine, team, { activations: states, scratch }, [[layer.up, buffers.up]], (first, end) =>
+    kernels.geluErf(buffers.up + 4 * first, 4 * d.hidden, rows, end - first),
+  );
   team.barrier();
   const hidden = from32(buffers.up, d.hidden);
   quantiseFor(machine, [layer.down], hidden, from, to);
   team.barrier();
-  apply(layer.down, hidden, buffers.y);
+  multiply(machine, team, { activations: hidden, scratch }, [[layer.down, buffers.y]]);
   team.barrier();
   join(layer.layerNorm);
 }

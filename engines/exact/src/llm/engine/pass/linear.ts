@@ -1,7 +1,7 @@
 import { floatTypeIds } from '@isobit/kernels';
 import type { Machine } from '../memory/machine.ts';
 import type { PlacedLinear } from '../memory/place-tensors.ts';
-import { share, type Team } from '../threads/team.ts';
+import type { Team } from '../threads/team.ts';
 
 /** Rows of a matrix that the kernels compute together. */
 const PANEL = 8;
@@ -29,26 +29,45 @@ export function quantiseFor(
   kernels.quantise(floats + 4 * columns * from, out, columns, to - from);
 }
 
-/**
- * This thread's rows of a product with each row of activations, and the bias where there is one.
- *
- * @param y rows of as many floats as the matrix has rows
- * @returns the rows of the matrix that it computed
- */
-export function multiply(
+/** Where products go, and with what they are made. */
+export interface Product {
+  readonly activations: Activations;
+  /** Of this thread. */
+  readonly scratch: number;
+}
+
+/** Rows `from` to `to` of a matrix times each row of activations, and the bias where there is one, into rows of `y`. */
+export function multiplyRows(
   { kernels }: Machine,
-  team: Team,
   linear: PlacedLinear,
-  activations: Activations,
+  { activations, scratch }: Product,
   y: number,
-  scratch: number,
-): readonly [number, number] {
+  from: number,
+  to: number,
+): void {
   const { type, rows, columns, at } = linear.matrix;
-  const [from, to] = share(rows, PANEL, team);
-  if (from >= to) return [from, to];
   const input = isFloat(linear) ? activations.floats : activations.quantised;
   kernels.matmul(type, at, from, to, columns, input, activations.rows, y, 4 * rows, scratch);
   if (linear.bias !== undefined)
     kernels.addBias(y + 4 * from, 4 * rows, linear.bias + 4 * from, activations.rows, to - from);
-  return [from, to];
+}
+
+/**
+ * Products of one state with one or several matrices, the threads taking parts of their rows.
+ *
+ * @param then what is done with rows of the first product once they are there
+ */
+export function multiply(
+  machine: Machine,
+  team: Team,
+  product: Product,
+  outputs: readonly (readonly [PlacedLinear, y: number])[],
+  then?: (from: number, to: number) => void,
+): void {
+  outputs.forEach(([linear, y], kind) => {
+    team.claim(kind, linear.matrix.rows, PANEL, (from, to) => {
+      multiplyRows(machine, linear, product, y, from, to);
+      then?.(from, to);
+    });
+  });
 }

@@ -76,7 +76,8 @@ export class Scheduler implements Disposable {
 
   /** Settles with the next `wake`. */
   async #change(): Promise<void> {
-    const signals = this.#running.flatMap(({ job }) => (job.signal ? [job.signal] : []));
+    const jobs = [...this.#running.map(({ job }) => job), ...this.#waiting];
+    const signals = jobs.flatMap(({ signal }) => (signal ? [signal] : []));
     await new Promise<void>((resolve) => {
       const wake = (): void => {
         for (const signal of signals) signal.removeEventListener('abort', wake);

@@ -3,7 +3,7 @@ import type { Machine } from '../memory/machine.ts';
 import { type Plan, runPlan } from './run-plan.ts';
 import type { ThreadStart } from './serve-thread.ts';
 import type { StartThread, Thread } from './start-thread.ts';
-import { alone, COMMANDS, createTeam, WORDS } from './team.ts';
+import { alone, COMMANDS, CONTROL_WORDS, createTeam, WORDS } from './team.ts';
 
 /** The threads of an engine; this one is the first of them. */
 export interface Crew extends Disposable {
@@ -25,7 +25,7 @@ export async function startCrew(
   startThread: StartThread,
 ): Promise<Crew> {
   const { control, threads, plan } = start;
-  const words = new Int32Array(start.memory.buffer, control, Object.keys(WORDS).length);
+  const words = new Int32Array(start.memory.buffer, control, CONTROL_WORDS);
   const team = createTeam(words, 0, threads);
   const others: Thread[] = [];
   const stop = (): void => {

@@ -1,7 +1,7 @@
 import type { Build } from '@isobit/kernels';
 import { createMachine } from '../memory/machine.ts';
 import { type Plan, runPlan } from './run-plan.ts';
-import { COMMANDS, createTeam, WORDS } from './team.ts';
+import { COMMANDS, CONTROL_WORDS, createTeam, WORDS } from './team.ts';
 
 /** What a thread is started with. */
 export interface ThreadStart {
@@ -18,7 +18,7 @@ export interface ThreadStart {
 /** The life of a thread: sleeps until a command comes, computes its share, until the command is to end. */
 export function serveThread(start: ThreadStart, ready: () => void): void {
   const { memory, control, thread, threads, plan } = start;
-  const words = new Int32Array(memory.buffer, control, Object.keys(WORDS).length);
+  const words = new Int32Array(memory.buffer, control, CONTROL_WORDS);
   const machine = createMachine(start);
   const team = createTeam(words, thread, threads);
   let seen = Atomics.load(words, WORDS.commands);
