@@ -1,4 +1,5 @@
-import { openAsBlob, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { createTokenEngine, openGguf, type RangeSource } from '@isobit/exact/llm';
 import { wasmPath } from '@isobit/kernels/wasm-path';
 import { serveContestant } from './contestant.ts';
@@ -6,10 +7,15 @@ import { engineContestant } from './engine-contestant.ts';
 
 /** A file by ranges, so that it is never whole in memory. */
 async function fileRanges(path: string): Promise<RangeSource> {
-  const blob = await openAsBlob(path);
+  const file = await open(path);
+  const { size } = await file.stat();
   return {
-    size: blob.size,
-    read: async (start, length) => new Uint8Array(await blob.slice(start, start + length).arrayBuffer()),
+    size,
+    async read(start, length) {
+      const bytes = new Uint8Array(length);
+      for (let at = 0; at < length; ) at += (await file.read(bytes, at, length - at, start + at)).bytesRead;
+      return bytes;
+    },
   };
 }
 

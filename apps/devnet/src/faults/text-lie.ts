@@ -20,7 +20,7 @@ export function createTextLie(onPiece: ((piece: TextPiece) => void) | undefined)
     const true_ = pieces[place] as TextPiece;
     const other = pieces
       .slice(0, place)
-      .find(({ tokens, text }) => text !== '' && tokens[0] !== true_.tokens[0]);
+      .find(({ tokens, text }) => /^ ?\p{L}/u.test(text) && tokens[0] !== true_.tokens[0]);
     return other ?? { ...true_, tokens: [(true_.tokens[0] ?? 0) + 1] };
   }
 
