@@ -2,8 +2,8 @@ import type { Build } from './build.ts';
 
 /** 64 hex characters of SHA-256 of each binary. Written by test/make-wasm.ts. */
 export const digests: Readonly<Record<Build, string>> = {
-  single: 'fb0c69ed9721c5d2258a3c64ba5c42ca3451044d4c2192bee4cc3cd2c17d9226',
-  shared: '227785a3a93664f5b71bb765a387da191ff90a0b4b2fdc0e882457844438db7f',
-  single64: '771e9cd69a6d0cf84ecc55e4828f9e957b8aa2bf2a7c06c3cd1bc846ff1bc89e',
-  shared64: 'b71a0db8a315a72f6787c827b0d78a81298ab93656ccd7da62c48ddbe280ec6c',
+  single: '0f513160303e26148bc280c18c67a3a63578aae0a94744e95080a38b908eb59e',
+  shared: '160fceef436e37edeae3db7e56d2493b35a76d07d20767028aa4a3141339b713',
+  single64: '9e4f70b7c44cffd81df05b502c4ed0f2bb7a483ca04a5a1efb63412b8b721480',
+  shared64: '783e4e807857c535c1dbbbe2d6122d369ad2ccb6fcf14364b913346565b4deb3',
 };

@@ -2,6 +2,7 @@ import { BLOCK, keysOf, padded, valuesOf } from './cache';
 import { firstFloats, secondFloats, withInfinite } from './half';
 import { exp4, softCap4 } from './lanes';
 import { FRESH, GO_ON, KEEP, product } from './product';
+import { FEW, productOfHalves } from './product-halves';
 import { PLAIN, sumOf } from './sum';
 
 const TWO_112: f32 = reinterpret<f32>(0x77800000);
@@ -96,13 +97,16 @@ export function attend(
     const count = (to - from) * perGroup;
     const scores = s + floats(first * BLOCK);
 
-    unpack(keysOf(slab, group, n), keys, n * BLOCK, beyond, folded);
+    const halves = keysOf(slab, group, n);
+    const direct = folded && !beyond && count <= FEW;
+    if (!direct) unpack(halves, keys, n * BLOCK, beyond, folded);
     for (let chunk = 0; chunk < chunks; chunk++) {
       const a = g + floats((chunk * rows + first) * BLOCK);
-      const b = keys + floats(chunk * BLOCK * BLOCK);
       const k = min(BLOCK, n - chunk * BLOCK);
-      if (chunk == 0) product(a, b, BLOCK_FLOATS, scores, BLOCK_FLOATS, count, lanes, k, 0, FRESH);
-      else product(a, b, BLOCK_FLOATS, scores, BLOCK_FLOATS, count, lanes, k, 0, GO_ON);
+      const mode = chunk == 0 ? FRESH : GO_ON;
+      const place = floats(chunk * BLOCK * BLOCK);
+      if (direct) productOfHalves(a, halves + (place >> 1), 128, scores, BLOCK_FLOATS, count, lanes, k, 0, mode);
+      else product(a, keys + place, BLOCK_FLOATS, scores, BLOCK_FLOATS, count, lanes, k, 0, mode);
     }
     for (let query = from; query < to; query++) {
       const at = position + query;
@@ -113,8 +117,14 @@ export function attend(
         weigh(s + floats(row * BLOCK), lowest, highest, lanes, cap, floats(row), maxima, sums, factors);
       }
     }
-    unpack(valuesOf(slab, group, groups, n), values, seen * wide, beyond, true);
     const outputs = o + floats(first * wide);
+    const kept = valuesOf(slab, group, groups, n);
+    if (!beyond && count <= FEW) {
+      const row = floats(wide) >> 1;
+      productOfHalves(scores, kept, row, outputs, floats(wide), count, wide, seen, factors + floats(first), KEEP);
+      continue;
+    }
+    unpack(kept, values, seen * wide, beyond, true);
     if (!beyond) {
       product(scores, values, floats(wide), outputs, floats(wide), count, wide, seen, factors + floats(first), KEEP);
       continue;
