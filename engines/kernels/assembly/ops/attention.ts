@@ -1,6 +1,6 @@
 import { BLOCK, keysOf, padded, valuesOf } from './cache';
-import { firstFloats, secondFloats, withInfinite } from './half';
-import { exp4, softCap4 } from './lanes';
+import { firstFloats, halfMask, secondFloats, withInfinite } from './half';
+import { exp4, expFour, softCap4 } from './lanes';
 import { FRESH, GO_ON, KEEP, product } from './product';
 import { FEW, productOfHalves } from './product-halves';
 import { PLAIN, sumOf } from './sum';
@@ -194,28 +194,29 @@ function scaleQueries(
  * @param beyond whether infinite ones or NaN are among them
  */
 function unpack(from: usize, to: usize, count: i32, beyond: bool, folded: bool): void {
+  const mask = halfMask();
   const end = from + ((count as usize) << 1);
   if (!folded || beyond) {
     const factor = f32x4.splat(folded ? (1 as f32) : TWO_112);
     for (; from < end; from += 16, to += 32) {
       const words = v128.load(from);
-      v128.store(to, f32x4.mul(withInfinite(firstFloats(words)), factor));
-      v128.store(to, f32x4.mul(withInfinite(secondFloats(words)), factor), 16);
+      v128.store(to, f32x4.mul(withInfinite(firstFloats(words, mask)), factor));
+      v128.store(to, f32x4.mul(withInfinite(secondFloats(words, mask)), factor), 16);
     }
     return;
   }
   for (; from + 32 <= end; from += 32, to += 64) {
     const first = v128.load(from);
     const second = v128.load(from, 16);
-    v128.store(to, firstFloats(first));
-    v128.store(to, secondFloats(first), 16);
-    v128.store(to, firstFloats(second), 32);
-    v128.store(to, secondFloats(second), 48);
+    v128.store(to, firstFloats(first, mask));
+    v128.store(to, secondFloats(first, mask), 16);
+    v128.store(to, firstFloats(second, mask), 32);
+    v128.store(to, secondFloats(second, mask), 48);
   }
   if (from < end) {
     const words = v128.load(from);
-    v128.store(to, firstFloats(words));
-    v128.store(to, secondFloats(words), 16);
+    v128.store(to, firstFloats(words, mask));
+    v128.store(to, secondFloats(words, mask), 16);
   }
 }
 
@@ -251,11 +252,7 @@ function weigh(
   const high = max<f32>(f32x4.extract_lane(greatest, 2), f32x4.extract_lane(greatest, 3));
   const now = max<f32>(before, max<f32>(low, high));
 
-  const shift = f32x4.splat(now);
-  for (let i = 0; i < lanes; i += 4) {
-    const at = s + floats(i);
-    v128.store(at, exp4(f32x4.sub(v128.load(at), shift)));
-  }
+  exponentials(s, lanes, now);
   for (let i = lanes; i < BLOCK; i += 4) v128.store(s + floats(i), f32x4.splat(0));
   const sum = sumOf(s, BLOCK, 0, PLAIN);
   const factor = f32x4.extract_lane(exp4(f32x4.splat(before - now)), 0);
@@ -269,6 +266,14 @@ function weigh(
     const at = s + floats(i);
     v128.store(at, f32x4.mul(v128.load(at), power));
   }
+}
+
+/** x = exp(x - shift), for n floats: a multiple of 8. */
+function exponentials(x: usize, n: i32, shift: f32): void {
+  const shifts = f32x4.splat(shift);
+  const end = x + floats(n);
+  for (; x + 64 <= end; x += 64) expFour(x, shift);
+  for (; x < end; x += 16) v128.store(x, exp4(f32x4.sub(v128.load(x), shifts)));
 }
 
 /** Each row's output, by the sum of its weights, goes to its head's place. */
