@@ -11,6 +11,7 @@ export {
   type ProcessRuntimeOptions,
 } from './create-process-runtime.ts';
 export { engineFileOf, kernelsPath, wasmPath } from './engine-file.ts';
+export { openFileRanges } from './file-ranges.ts';
 export { type InspectedModel, inspectModel } from './inspect-model.ts';
 export { type ChildEntry, entryPath, packageOf } from './launch.ts';
 export type { FilePlace } from './places.ts';

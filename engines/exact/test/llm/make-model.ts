@@ -7,7 +7,7 @@ import { decoderFile, type ModelSize } from './random-model.ts';
 export type Quantisation = WeightType | 'Q4_K_M';
 
 export interface MakeModelOptions {
-  /** About 100 million parameters. Absent: `llama`. */
+  /** About 100 million parameters. Absent: `grouped`. */
   readonly shape?: keyof typeof shapes;
   readonly quantisation: Quantisation;
   readonly context?: number;
@@ -63,7 +63,11 @@ const types: Partial<Record<Quantisation, (name: string) => WeightType>> = {
  * A GGUF file with random weights of about the size that trained ones have: for benchmarks, made in a second.
  * The same on every machine.
  */
-export function makeModel({ shape = 'llama', quantisation, context = 4_096 }: MakeModelOptions): Uint8Array {
+export function makeModel({
+  shape = 'grouped',
+  quantisation,
+  context = 4_096,
+}: MakeModelOptions): Uint8Array {
   const { layers, tied, ...size } = shapes[shape];
   const made = types[quantisation];
   return decoderFile({

@@ -10,7 +10,8 @@ export interface RangeSource {
   /** Bytes of the whole file. */
   readonly size: number;
   /**
-   * `length` bytes from `offset` on, within the file.
+   * `length` bytes from `offset` on, within the file. They are done with before more is asked for, so that a source
+   * may use one buffer for all.
    *
    * @throws CodedError of the source when the bytes are absent or differ
    */

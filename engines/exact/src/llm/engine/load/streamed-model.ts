@@ -3,7 +3,8 @@ import type { ModelFile, ModelTensor } from '../../model-file.ts';
 /** A model whose tensors are read piece by piece, whatever holds it: GGUF, safetensors. */
 export interface StreamedModel extends Pick<ModelFile, 'metadata' | 'order' | 'tensors'> {
   /**
-   * Bytes `from` to `to` of a tensor.
+   * Bytes `from` to `to` of a tensor. They are done with before more is asked for, so that a source may use one buffer
+   * for all.
    *
    * @throws CodedError of the source
    */

@@ -22,11 +22,18 @@ const nodeThreads = (
 const entry = (): URL =>
   new URL(`./thread${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url);
 
-/** Threads of Node, or Web Workers where the page may share memory; undefined where there is neither. */
+/**
+ * Threads of Node, or Web Workers where memory may be shared; undefined where there is neither. A page itself may not
+ * wait for threads: the engine has them when it runs in a worker.
+ */
 export function defaultThreads(): StartThread | undefined {
   if (nodeThreads) return startNodeThread(nodeThreads);
-  const isolated = (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === true;
-  return isolated && typeof Worker === 'function' ? startWebThread : undefined;
+  const { crossOriginIsolated, document } = globalThis as {
+    crossOriginIsolated?: boolean;
+    document?: unknown;
+  };
+  const able = crossOriginIsolated === true && document === undefined && typeof Worker === 'function';
+  return able ? startWebThread : undefined;
 }
 
 const startNodeThread =
@@ -42,7 +49,7 @@ const startNodeThread =
   };
 
 const startWebThread: StartThread = (start) => {
-  const worker = new Worker(new URL('./thread.js', import.meta.url), { type: 'module' });
+  const worker = new Worker(entry(), { type: 'module' });
   const ready = new Promise<void>((resolve, reject) => {
     worker.onmessage = () => resolve();
     worker.onerror = (event) => reject(new Error(event.message));
