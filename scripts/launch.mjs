@@ -47,7 +47,8 @@ export function launch(entry, args = [], { root = ROOT } = {}) {
     return Promise.resolve(2);
   }
   return new Promise((done) => {
-    const flags = ['--disable-warning=ExperimentalWarning'];
+    // Small half-spaces: a node that idles takes 35 MB less, and what one that works loses could not be measured.
+    const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'];
     const child = spawn(node, [...flags, resolve(root, entry), ...args], {
       stdio: 'inherit',
       env: { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'isobit', 'compile'), ...process.env },

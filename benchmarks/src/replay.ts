@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { encodeCanonical } from '@isobit/core';
-import { createOnnxExact, execute, type LoadedModel, type Runtime } from '@isobit/exact';
+import { createOnnxExact, type LoadedModel, type Runtime, type TensorRuntime } from '@isobit/exact';
 import { createProcessRuntime, wasmPath } from '@isobit/exact/process';
-import { firstDifference, requestKind, responseDigest, saltOf, type Trace } from '@isobit/receipt';
+import { firstDifference, type OperatorTrace, requestKind, responseDigest, saltOf } from '@isobit/receipt';
 import { repositoryPath } from '@isobit/testing';
 import type { Figure } from './figure.ts';
 import { comparedSubjects, replaySubject, type Subject } from './replay/subjects.ts';
@@ -42,19 +42,19 @@ async function checking(exact: Runtime): Promise<Figure[]> {
   await using loaded = await exact.load(source);
   // The worker runs, digests and signs; here, all but the signature.
   const run = async () => {
-    const { response } = await execute(loaded, request);
+    const { response } = await loaded.execute(request);
     return responseDigest(response, salt);
   };
   const claimed = await run();
-  const honest = (await execute(loaded, request, { trace: true })).trace as Trace;
+  const honest = (await loaded.execute(request, { trace: true })).trace as OperatorTrace;
   const lie = lieIn(honest);
   const replay = async () => {
-    const { response } = await execute(loaded, requestKind.decode(bytes));
+    const { response } = await loaded.execute(requestKind.decode(bytes));
     if (responseDigest(response, salt) !== claimed) throw new Error('the replay gave other bits');
   };
   const locate = async (model: LoadedModel) => {
-    const { trace } = await execute(model, requestKind.decode(bytes), { trace: true });
-    if (firstDifference(lie, trace as Trace)?.index !== lie.steps.length - 1)
+    const { trace } = await model.execute(requestKind.decode(bytes), { trace: true });
+    if (firstDifference(lie, trace as OperatorTrace)?.index !== lie.steps.length - 1)
       throw new Error('the lie was not found');
   };
   const loadThen = async (work: (model: LoadedModel) => Promise<unknown>) => {
@@ -64,7 +64,7 @@ async function checking(exact: Runtime): Promise<Figure[]> {
   await locate(loaded);
   const warm = await interleaved({ run, replay, locate: () => locate(loaded) });
   const cold = await interleaved({
-    run: () => loadThen((model) => execute(model, request)),
+    run: () => loadThen((model) => model.execute(request)),
     locate: () => loadThen(locate),
   });
   const ratio = (what: string, value: number, peer: string, most: number): Figure => ({
@@ -90,7 +90,7 @@ async function checking(exact: Runtime): Promise<Figure[]> {
 }
 
 /** A trace whose last operator claims another value. */
-const lieIn = (trace: Trace): Trace => ({
+const lieIn = (trace: OperatorTrace): OperatorTrace => ({
   ...trace,
   steps: trace.steps.map((step, i) =>
     i < trace.steps.length - 1
@@ -110,7 +110,11 @@ async function againstNative(): Promise<Figure[]> {
   return figures;
 }
 
-async function compare(exact: Runtime, native: Runtime, { name, source, inputs }: Subject): Promise<Figure> {
+async function compare(
+  exact: TensorRuntime,
+  native: TensorRuntime,
+  { name, source, inputs }: Subject,
+): Promise<Figure> {
   await using one = await exact.load(source);
   await using other = await native.load(source);
   const runs = { exact: () => one.run(inputs), native: () => other.run(inputs) };

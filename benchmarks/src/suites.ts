@@ -18,6 +18,10 @@ export const suites: Readonly<Record<string, Suite>> = {
     const { logSuite } = await import('./log.ts');
     return logSuite({ rounds: quick ? 2 : rounds, signal, report, ...(quick ? { entries: 100_000 } : {}) });
   },
+  async llm(options) {
+    const { llmSuite } = await import('./llm.ts');
+    return llmSuite(options);
+  },
   async memory(options) {
     const { memorySuite } = await import('./memory.ts');
     return memorySuite(options);

@@ -5,6 +5,9 @@ export interface Platform {
   readonly libc?: readonly string[];
 }
 
+/** What some publishers call a platform that npm calls otherwise. */
+const ALIASES: Readonly<Record<string, string>> = { mac: 'darwin', win: 'win32', armv7l: 'arm' };
+
 const OS = [
   'aix',
   'android',
@@ -27,7 +30,10 @@ const LIBC: Readonly<Record<string, string>> = {
 
 /** Reads a platform out of a package's name, such as `@rolldown/binding-linux-arm64-musl`. */
 export function platformOf(name: string): Platform | undefined {
-  const words = name.slice(name.indexOf('/') + 1).split('-');
+  const words = name
+    .slice(name.indexOf('/') + 1)
+    .split('-')
+    .map((word) => ALIASES[word] ?? word);
   const os = words.find((word) => OS.includes(word));
   const cpu = words.find((word) => CPU.includes(word));
   if (!os || !cpu) return undefined;

@@ -52,6 +52,13 @@ for (const folder of FOLDERS) {
 const complete = (packages: Record<string, Entry>): Lock['packages'] =>
   completeLock<Lock>({ packages }).packages;
 
+test("a package named in its publisher's words for a platform", () => {
+  assert.deepEqual(platformOf('@node-llama-cpp/mac-arm64-metal'), { os: ['darwin'], cpu: ['arm64'] });
+  assert.deepEqual(platformOf('@node-llama-cpp/win-x64'), { os: ['win32'], cpu: ['x64'] });
+  assert.deepEqual(platformOf('@node-llama-cpp/linux-armv7l'), { os: ['linux'], cpu: ['arm'] });
+  assert.equal(platformOf('machine-x64'), undefined);
+});
+
 test('an absent optional package gets an entry that npm reads as another platform', () => {
   const parent = {
     version: '1.2.3',

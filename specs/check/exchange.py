@@ -1,16 +1,18 @@
-"""request.md, response.md and profile.md."""
+"""request.md, response.md and profile.md: tensors, and what all kinds share."""
 import base64
 import struct
 
 from canonical import SAFE, Refused, need
-from fields import COUNT, HEX32, NAME, document, each, is_id, members_of, one_of, shape_of, text_of
+from fields import COUNT, NAME, document, each, kinds, members_of, one_of, shape_of, text_of
 from models import DATATYPES, name_of
+from text import EMBEDDING_REQUEST, HEAD, TEXT_REQUEST, TEXT_RESPONSE, token_usage
 
 TENSOR = shape_of({"name": NAME, "datatype": one_of(*DATATYPES), "shape": each(COUNT, 0, 8), "data": text_of(0, SAFE)})
-REQUEST = document("request/1", {
-    "kind": one_of("tensors"), "model": is_id, "profile": NAME, "salt": HEX32, "inputs": each(TENSOR, 0, 256, name_of),
-    "outputs?": each(NAME, 1, 256, lambda name: name)})
-RESPONSE = document("response/1", {"kind": one_of("tensors"), "outputs": each(TENSOR, 1, 256, name_of)})
+TENSORS_REQUEST = {"kind": one_of("tensors"), **HEAD, "inputs": each(TENSOR, 0, 256, name_of),
+                   "outputs?": each(NAME, 1, 256, lambda name: name)}
+TENSORS_RESPONSE = {"kind": one_of("tensors"), "outputs": each(TENSOR, 1, 256, name_of)}
+REQUEST = kinds("request/1", {"tensors": TENSORS_REQUEST, "text": TEXT_REQUEST, "embedding": EMBEDDING_REQUEST})
+RESPONSE = kinds("response/1", {"tensors": TENSORS_RESPONSE, "text": TEXT_RESPONSE})
 
 
 def rule(value):
@@ -61,4 +63,8 @@ def open_tensor(tensor):
 def usage(request, response=None):
     def total(tensors):
         return sum(len(open_tensor(tensor)["hex"]) // 2 for tensor in tensors)
-    return {"inputBytes": total(request["inputs"]), "outputBytes": total(response["outputs"]) if response else 0}
+    if request["kind"] == "text":
+        return token_usage(response)
+    given = (total(request["inputs"]) if request["kind"] == "tensors"
+             else sum(len(text.encode()) for text in request["texts"]))
+    return {"inputBytes": given, "outputBytes": total(response["outputs"]) if response else 0}

@@ -67,6 +67,16 @@ def document(kind, members, also=lambda value: None):
     return check
 
 
+def kinds(kind, members_by_kind):
+    """A document that is of one of several kinds, by its member `kind`."""
+    by_kind = {name: document(kind, members) for name, members in members_by_kind.items()}
+
+    def check(value):
+        name = value.get("kind") if isinstance(value, dict) else None
+        by_kind[name if isinstance(name, str) and name in by_kind else next(iter(by_kind))](value)
+    return check
+
+
 def anything(value):
     canonical(value)
 

@@ -6,7 +6,18 @@ from signing import digest, hash_of_id, sha256, signed, signer, struct_hash, tag
 
 ZERO = "0" * 64
 OUTCOMES = {"complete": 0, "cancelled": 1, "limit": 2, "failed": 3}
-EXACT = "cbbf43418768dc289385a4d3f7a9da7d7aa6587524c4283f120c340b292ae553"  # profile.md section 2: onnx-exact-1
+EXACT = {"cbbf43418768dc289385a4d3f7a9da7d7aa6587524c4283f120c340b292ae553",  # profile.md section 2: onnx-exact-1
+         "497cc245abd28c8fbee0952993b93b8e16de3260d7471ba9e40f7cefa3e7fd04",  # llm-exact-1
+         "a3c4f72fc18f72b0eb059a25fccec8f351cd6218c52509b81342860774d319c8"}  # llama-wasm-1
+
+
+BYTES_USAGE = shape_of({"inputBytes": COUNT, "outputBytes": COUNT})
+TOKENS_USAGE = shape_of({"inputTokens": COUNT, "outputTokens": COUNT})
+
+
+def usage(value):
+    need(isinstance(value, dict))
+    (TOKENS_USAGE if "inputTokens" in value else BYTES_USAGE)(value)
 
 
 def receipt_rules(value):
@@ -17,7 +28,7 @@ def receipt_rules(value):
 RECEIPT = document("receipt/1", {
     **{name: HEX32 for name in ("network", "profile", "request", "response", "trace", "payment")},
     "model": is_id, "outcome": one_of(*OUTCOMES), "time": TIME, "worker": ADDRESS,
-    "details": shape_of({"nonce": HEX32, "usage": shape_of({"inputBytes": COUNT, "outputBytes": COUNT}),
+    "details": shape_of({"nonce": HEX32, "usage": usage,
                          "engine": shape_of({"name": NAME, "version": NAME, "digest?": HEX32}), "error?": NAME}),
     "signature": shape_of({"value": SIGNATURE, "batch?": shape_of({
         "size": integer(1, 1024), "index": COUNT, "path": each(HEX32, 0, 16)})})}, receipt_rules)
@@ -97,7 +108,7 @@ def is_signed(receipt):
 def contradict(a, b):
     same = ("worker", "network", "model", "profile", "request")
     return (a["outcome"] == b["outcome"] == "complete" and all(a[name] == b[name] for name in same)
-            and a["profile"] == EXACT and a["response"] != b["response"] and is_signed(a) and is_signed(b))
+            and a["profile"] in EXACT and a["response"] != b["response"] and is_signed(a) and is_signed(b))
 
 
 def sign_batch(vector):

@@ -1,30 +1,37 @@
-import { isCoded, toHex } from '@isobit/core';
+import { toHex } from '@isobit/core';
 import {
+  createEmbeddingRequest,
   createRequest,
+  createTextRequest,
   type Evidence,
   evidenceFromAnswer,
+  exactProfileOf,
   type Job,
   networkId,
-  onnxExact,
+  ofKind,
   openGenesis,
   type Profile,
   profileByName,
   profileDigest,
   type Request,
+  type Response,
   requestDigest,
   responseTensors,
-  type Tensor,
+  type TextPiece,
 } from '@isobit/receipt';
-import { type Peer, type Replayer, type Trust, type Verdict, verifyWith } from '@isobit/verify';
+import { type Replayer, type Trust, type Verdict, verifyWith } from '@isobit/verify';
 import { type Check, refuseUnlessHolds } from './check.ts';
 import { clientError } from './errors.ts';
-import {
-  createNodeApi,
-  type NodeApi,
-  type NodeApiOptions,
-  type ResolvedModel,
-  type Routing,
-} from './node-api.ts';
+import { createNodeApi, type NodeApi, type NodeApiOptions } from './node-api.ts';
+import type {
+  Answer,
+  AskOptions,
+  EmbeddingQuestion,
+  Question,
+  TextAnswer,
+  TextQuestion,
+} from './question.ts';
+import { createSecondWorker } from './second-worker.ts';
 
 export interface ClientOptions extends NodeApiOptions {
   /** Level for questions that name none; `signature`. */
@@ -39,39 +46,19 @@ export interface ClientOptions extends NodeApiOptions {
   readonly random?: (n: number) => Uint8Array;
 }
 
-export interface Question {
-  /** Id, or name as the node resolves it. */
-  readonly model: string | ResolvedModel;
-  readonly inputs: readonly Tensor[];
-  readonly outputs?: readonly string[];
-  /** Name of a profile; the exact one when absent. */
-  readonly profile?: string;
-  readonly check?: Check;
-  /** Ask for the digests of intermediate values, so that a lie is traced to its operator. */
-  readonly trace?: boolean;
-  /** Cosignatures of the worker's log to wait for, best effort. */
-  readonly witnesses?: number;
-  /** The worker's budget; 60 s. */
-  readonly deadlineMs?: number;
-  readonly routing?: Routing;
-  readonly signal?: AbortSignal;
-}
-
-export interface Answer {
-  readonly outputs: Tensor[];
-  readonly evidence: Evidence;
-  /** Of the level asked for; without checks of content for `none`. */
-  readonly verdict: Verdict;
-}
-
+/**
+ * Each question is asked, its answer checked, and only then returned.
+ *
+ * Errors: AnswerError `ANSWER_REFUTED`, `ANSWER_UNCHECKED` with evidence and verdict; CodedError of the node
+ */
 export interface Client {
   readonly api: NodeApi;
-  /**
-   * Asks, checks, and only then returns.
-   *
-   * @throws AnswerError `ANSWER_REFUTED`, `ANSWER_UNCHECKED` with evidence and verdict; CodedError of the node
-   */
+  /** Tensors in, tensors out. */
   infer(question: Question): Promise<Answer>;
+  /** A prompt in, text out. What `onPiece` is told comes before the check. */
+  generate(question: TextQuestion): Promise<TextAnswer>;
+  /** Texts in, one tensor `embedding` out: FP32 [texts, width]. */
+  embed(question: EmbeddingQuestion): Promise<Answer>;
   /** Judges evidence from anywhere with this client's trust, replayer and, where asked, a second worker. */
   verify(
     evidence: Evidence | Uint8Array,
@@ -80,6 +67,8 @@ export interface Client {
 }
 
 const DEFAULT_DEADLINE_MS = 60_000;
+/** A long answer of a large model on a slow machine. */
+const TEXT_DEADLINE_MS = 600_000;
 
 export function createClient(options: ClientOptions): Client {
   const { check: defaultCheck = 'signature', replayer, clock = Date.now, random = secureRandom } = options;
@@ -97,8 +86,9 @@ export function createClient(options: ClientOptions): Client {
     {
       trace = false,
       witnesses = 0,
-      deadlineMs = DEFAULT_DEADLINE_MS,
-    }: Pick<Question, 'trace' | 'witnesses' | 'deadlineMs'>,
+      deadlineMs = request.kind === 'text' ? TEXT_DEADLINE_MS : DEFAULT_DEADLINE_MS,
+    }: Pick<AskOptions, 'trace' | 'witnesses' | 'deadlineMs'> = {},
+    progress = false,
   ): Job => ({
     isobit: 'job/1',
     request,
@@ -107,79 +97,73 @@ export function createClient(options: ClientOptions): Client {
     network,
     deadlineMs,
     witnesses,
+    ...(progress ? { progress } : {}),
   });
 
-  async function askPeer(worker: string, request: Request, signal: AbortSignal | undefined) {
-    const job = jobFor(request, {});
-    const { receipt, response } = await api.job(job, { worker }, signal);
-    if (!response || receipt.details.nonce !== job.nonce)
-      throw clientError('NODE_PROTOCOL', `worker ${worker} gave no fresh answer`);
-    return { receipt, response };
-  }
-
-  /** A second worker, chosen here: the fastest that is not the first. It sees the request and no answer. */
-  const peer: Peer = {
-    async ask({ request, profile, exclude }, { signal }) {
-      const offers = (await api.workers(request.model, signal)).filter(
-        (o) => o.worker !== exclude && o.profiles.includes(profile.name),
-      );
-      offers.sort(
-        (a, b) => (a.latencyMs ?? Number.POSITIVE_INFINITY) - (b.latencyMs ?? Number.POSITIVE_INFINITY),
-      );
-      let last: unknown = clientError(
-        'PEER_UNAVAILABLE',
-        'no second worker offers this model under this profile',
-      );
-      // One that gives no answer is passed over; one that gives a wrong one is not.
-      for (const { worker } of offers) {
-        try {
-          return await askPeer(worker, request, signal);
-        } catch (error) {
-          signal?.throwIfAborted();
-          if (!isCoded(error)) throw error;
-          last = error;
-        }
-      }
-      throw last;
-    },
-  };
-
+  const peer = createSecondWorker({ api, jobFor });
   const portsFor = (check: Check) => ({
     ...(check === 'replay' && replayer ? { replayer } : {}),
     ...(check === 'peer' ? { peer } : {}),
   });
 
+  /** @param make the request, once its head is known */
+  async function ask(
+    question: AskOptions,
+    make: (head: { model: string; profile: string; salt: Uint8Array }) => Request,
+    onPiece?: (piece: TextPiece) => void,
+  ): Promise<{ response: Response; evidence: Evidence; verdict: Verdict }> {
+    const { signal, routing = {}, check = defaultCheck } = question;
+    const named: Profile | undefined = question.profile ? profileByName(question.profile) : undefined;
+    const model =
+      typeof question.model === 'string' ? await api.resolve(question.model, signal) : question.model;
+    const profile = named ?? exactProfileOf(model.manifest.format);
+    const request = make({ model: model.id, profile: profile.name, salt: random(32) });
+    const job = jobFor(request, question, onPiece !== undefined);
+    const answer = await api.job(job, routing, signal, ({ pieces }) => {
+      for (const piece of pieces) onPiece?.(piece);
+    });
+    const evidence = evidenceFromAnswer(job, answer, model.signed);
+    const trust = trustNow({
+      nonce: job.nonce,
+      request: requestDigest(request),
+      model: model.id,
+      profile: profileDigest(profile),
+    });
+    const verdict = await verifyWith(evidence, trust, portsFor(check), signal ? { signal } : {});
+    refuseUnlessHolds(check, evidence, verdict);
+    const { response } = evidence;
+    if (!response)
+      throw clientError('NODE_PROTOCOL', `the run ended as "${evidence.receipt.outcome}" without an answer`);
+    return { response, evidence, verdict };
+  }
+
   return {
     api,
     async infer(question) {
-      const { inputs, outputs, signal, routing = {}, check = defaultCheck } = question;
-      const profile: Profile = question.profile ? profileByName(question.profile) : onnxExact;
-      const model =
-        typeof question.model === 'string' ? await api.resolve(question.model, signal) : question.model;
-      const request = createRequest({
-        model: model.id,
-        profile: profile.name,
-        salt: random(32),
-        inputs,
-        ...(outputs ? { outputs } : {}),
-      });
-      const job = jobFor(request, question);
-      const answer = await api.job(job, routing, signal);
-      const evidence = evidenceFromAnswer(job, answer, model.signed);
-      const trust = trustNow({
-        nonce: job.nonce,
-        request: requestDigest(request),
-        model: model.id,
-        profile: profileDigest(profile),
-      });
-      const verdict = await verifyWith(evidence, trust, portsFor(check), signal ? { signal } : {});
-      refuseUnlessHolds(check, evidence, verdict);
-      if (!evidence.response)
-        throw clientError(
-          'NODE_PROTOCOL',
-          `the run ended as "${evidence.receipt.outcome}" without an answer`,
-        );
-      return { outputs: responseTensors(evidence.response), evidence, verdict };
+      const { inputs, outputs } = question;
+      const { response, ...found } = await ask(question, (head) =>
+        createRequest({ ...head, inputs, ...(outputs ? { outputs } : {}) }),
+      );
+      return { outputs: responseTensors(response), ...found };
+    },
+    async generate(question) {
+      const { prompt, maxTokens, sampling, stop, choices, logProbabilities, grammar, onPiece } = question;
+      const members = { prompt, maxTokens, sampling, stop, choices, logProbabilities, grammar };
+      const stated = Object.fromEntries(
+        Object.entries(members).filter(([, value]) => value !== undefined),
+      ) as Pick<TextQuestion, keyof typeof members>;
+      const { response, ...found } = await ask(
+        question,
+        (head) => createTextRequest({ ...head, ...stated }),
+        onPiece,
+      );
+      return { response: ofKind(response, 'text'), ...found };
+    },
+    async embed(question) {
+      const { response, ...found } = await ask(question, (head) =>
+        createEmbeddingRequest({ ...head, texts: question.texts }),
+      );
+      return { outputs: responseTensors(response), ...found };
     },
     verify: (evidence, { check = defaultCheck, signal } = {}) =>
       verifyWith(evidence, trustNow(), portsFor(check), signal ? { signal } : {}),

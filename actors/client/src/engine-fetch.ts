@@ -1,5 +1,6 @@
 import { isCoded, sha256, toHex } from '@isobit/core';
-import type { Profile } from '@isobit/receipt';
+import { kernelsDigest } from '@isobit/exact';
+import { llmExact, type Profile } from '@isobit/receipt';
 import { clientError } from './errors.ts';
 import type { NodeApi } from './node-api.ts';
 import { readBody } from './read-body.ts';
@@ -7,8 +8,16 @@ import { readBody } from './read-body.ts';
 /** Far above the engine of today, far below what a tab can hold. */
 const MAX_ENGINE_BYTES = 128 * 1024 * 1024;
 
+/** What the profile pins, else what this version brings. */
+function digestOf({ name, rules }: Profile): string | undefined {
+  const { wasm } = rules;
+  if (typeof wasm === 'string') return wasm;
+  return name === llmExact.name ? kernelsDigest : undefined;
+}
+
 /**
- * The WebAssembly of a profile's engine, by the digest that the profile names: it does not matter who serves it.
+ * The WebAssembly of a profile's engine, by the digest that the profile names, or this version has for one that any
+ * engine may implement: it does not matter who serves it.
  *
  * @throws CodedError `BYTES_UNAVAILABLE` when the profile names none, or nobody serves those bytes
  */
@@ -17,8 +26,8 @@ export async function fetchEngine(
   sources: readonly Pick<NodeApi, 'request' | 'baseUrl'>[],
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
-  const digest = profile.rules['wasm'];
-  if (typeof digest !== 'string')
+  const digest = digestOf(profile);
+  if (digest === undefined)
     throw clientError('BYTES_UNAVAILABLE', `profile ${profile.name} has no engine that travels`);
   const reasons: string[] = [];
   for (const source of sources) {

@@ -5,6 +5,7 @@ export * from './engine-fetch.ts';
 export * from './errors.ts';
 export * from './loaded-models.ts';
 export * from './node-api.ts';
+export * from './question.ts';
 export { readBody } from './read-body.ts';
 export * from './replayer.ts';
 export * from './worker-offer.ts';

@@ -12,10 +12,12 @@ import {
   encodeEvidence,
   type Job,
   type JobAnswer,
+  type JobProgress,
   jobAnswerKind,
   jobKind,
 } from '@isobit/receipt';
 import { clientError } from './errors.ts';
+import { JOB_LINES, readJobLines } from './job-lines.ts';
 import { readBody, refusalOf } from './read-body.ts';
 import { readWorkers, type WorkerOffer } from './worker-offer.ts';
 
@@ -40,7 +42,13 @@ export interface NodeApi {
   /** Reference to model; the id is recomputed and the publisher's signature checked here. */
   resolve(ref: string, signal?: AbortSignal): Promise<ResolvedModel>;
   workers(model: string, signal?: AbortSignal): Promise<WorkerOffer[]>;
-  job(job: Job, routing: Routing, signal?: AbortSignal): Promise<JobAnswer>;
+  /** @param onProgress told of a text as it comes, where the job asks for that; provisional */
+  job(
+    job: Job,
+    routing: Routing,
+    signal?: AbortSignal,
+    onProgress?: (progress: JobProgress) => void,
+  ): Promise<JobAnswer>;
   evidence(receipt: string, signal?: AbortSignal): Promise<Evidence>;
   /** Keeps evidence with the node, so that its page can show it. Needs the operator token. */
   keepEvidence(evidence: Evidence, signal?: AbortSignal): Promise<void>;
@@ -103,18 +111,20 @@ export function createNodeApi({ baseUrl, token, fetch: send = fetch }: NodeApiOp
       const body = await bytes(path, limits.documentBytes, init(signal));
       return readWorkers(decodeForeignJson(body, limits.documentBytes, limits.documentValues));
     },
-    async job(job, { worker, exclude = [] }, signal) {
+    async job(job, { worker, exclude = [] }, signal, onProgress) {
       const query = new URLSearchParams([
         ...(worker ? [['worker', worker]] : []),
         ...exclude.map((address) => ['exclude', address]),
       ]);
-      const answer = await canonical(`/jobs${query.size ? `?${query}` : ''}`, limits.jobAnswerBytes, {
+      const response = await request(`/jobs${query.size ? `?${query}` : ''}`, {
         ...init(signal),
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: jobKind.encode(job) as BodyInit,
       });
-      return jobAnswerKind.parse(answer);
+      if (response.headers.get('content-type')?.startsWith(JOB_LINES))
+        return readJobLines(response, job, { signal, onProgress });
+      return jobAnswerKind.decode(await readBody(response, limits.jobAnswerBytes, signal));
     },
     async evidence(receipt, signal) {
       return decodeEvidence(await bytes(`/evidence/${receipt}`, limits.evidenceBytes, init(signal)));

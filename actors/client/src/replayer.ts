@@ -1,8 +1,9 @@
 import { isCoded } from '@isobit/core';
-import { execute, type ModelSource, type Runtime, requestFault } from '@isobit/exact';
+import { type ModelSource, type Runtime, requestFault } from '@isobit/exact';
 import type { Manifest } from '@isobit/model';
 import type { Profile } from '@isobit/receipt';
-import type { Replayer } from '@isobit/verify';
+import type { Replay, Replayer } from '@isobit/verify';
+import { checkText } from './check-text.ts';
 import { clientError } from './errors.ts';
 import { createLoadedModels } from './loaded-models.ts';
 
@@ -22,18 +23,26 @@ export function createReplayer({
   maxLoaded = 4,
 }: ReplayerOptions): Replayer & AsyncDisposable {
   const loaded = createLoadedModels({ max: maxLoaded });
+  const borrow = ({ request, manifest, profile }: Replay, signal: AbortSignal | undefined) =>
+    loaded.borrow(
+      `${profile.name} ${request.model}`,
+      async (stop) => {
+        const engine = await runtime(profile, stop);
+        if (!engine) throw clientError('BYTES_UNAVAILABLE', `no engine for profile ${profile.name} here`);
+        return engine.load(await source(manifest, stop), { signal: stop });
+      },
+      signal,
+    );
   return {
-    async run({ request, manifest, profile, trace }, { signal }) {
-      using lease = await loaded.borrow(
-        `${profile.name} ${request.model}`,
-        async (stop) => {
-          const engine = await runtime(profile, stop);
-          if (!engine) throw clientError('BYTES_UNAVAILABLE', `no engine for profile ${profile.name} here`);
-          return engine.load(await source(manifest, stop), { signal: stop });
-        },
-        signal,
-      );
-      return await execute(lease.model, request, { trace, ...(signal ? { signal } : {}) });
+    async run(replay, { signal }) {
+      using lease = await borrow(replay, signal);
+      const { request, trace } = replay;
+      return await lease.model.execute(request, { trace, ...(signal ? { signal } : {}) });
+    },
+    async check(replay, { signal }) {
+      using lease = await borrow(replay, signal);
+      const { request, response, trace } = replay;
+      return await checkText(lease.model, request, response, { trace, ...(signal ? { signal } : {}) });
     },
     impossible: (error) => isCoded(error) && requestFault(error.code),
     [Symbol.asyncDispose]: () => loaded[Symbol.asyncDispose](),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CodedError, decodeCanonical, encodeCanonical, fromUtf8, nodeKey, toHex } from '@isobit/core';
-import { execute, type Runtime } from '@isobit/exact';
+import { createTensorModel, type Runtime } from '@isobit/exact';
 import { type Manifest, signManifest } from '@isobit/model';
 import {
   createResponse,
@@ -21,7 +21,7 @@ import {
   usageOf,
   ZERO_HASH,
 } from '@isobit/receipt';
-import { claimOf } from '@isobit/verify';
+import { claimOf, placeOf } from '@isobit/verify';
 import { AnswerError, type ClientOptions, createClient, createReplayer } from '../src/index.ts';
 import { code } from './fake-node.ts';
 
@@ -113,12 +113,14 @@ function clientOf(
 const runtime: Runtime = {
   profile: onnxExact,
   engine: { name: 'fake', version: '1' },
-  load: async () => ({
-    inputs: signature,
-    outputs: signature,
-    run: async (inputs) => ({ outputs: inputs.map(double) }),
-    [Symbol.asyncDispose]: async () => {},
-  }),
+  takes: () => true,
+  load: async () =>
+    createTensorModel({
+      inputs: signature,
+      outputs: signature,
+      run: async (inputs) => ({ outputs: inputs.map(double) }),
+      [Symbol.asyncDispose]: async () => {},
+    }),
   [Symbol.asyncDispose]: async () => {},
 };
 const replayer = createReplayer({
@@ -209,7 +211,7 @@ test('"replay" confirms an honest answer and refuses a lie at its first value', 
   const liar = clientOf(lie, { replayer, check: 'replay' }).client;
   const error = await refusal(liar.infer(question));
   const { difference } = claimOf(error.verdict, 'execution');
-  assert.deepEqual([difference?.tensor, difference?.index], ['x', 1]);
+  assert.equal(difference && placeOf(difference), 'x[1]');
 });
 
 test('"replay" without a way to run is unchecked, and the answer is withheld', async () => {
@@ -281,6 +283,6 @@ test('a replay runs through the runtime once loaded', async () => {
   const loaded = await runtime.load({ manifest, read: async () => new Uint8Array() });
   const { client, jobs } = clientOf((job) => answerOf(job));
   await client.infer(question);
-  const { response } = await execute(loaded, (jobs[0] as { job: Job }).job.request);
+  const { response } = await loaded.execute((jobs[0] as { job: Job }).job.request);
   assert.deepEqual(response, createResponse([floats(2, 4)]));
 });

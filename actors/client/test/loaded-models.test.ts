@@ -14,9 +14,7 @@ function fakes() {
     return end.promise;
   };
   const model = (key: string): LoadedModel => ({
-    inputs: [],
-    outputs: [],
-    run: async () => ({ outputs: [] }),
+    execute: () => Promise.reject(new Error('nothing is run here')),
     async [Symbol.asyncDispose]() {
       disposed.push(key);
     },

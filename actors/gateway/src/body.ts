@@ -1,5 +1,6 @@
-import type { BodyBudget } from './body-budget.ts';
+import type { BodyBudget, Lease } from './body-budget.ts';
 import { gatewayError } from './errors.ts';
+import { type Incoming, readIncoming } from './incoming.ts';
 import { settle } from './settle.ts';
 
 export interface BodyOptions {
@@ -9,6 +10,8 @@ export interface BodyOptions {
   /** Milliseconds for the whole body. */
   readonly totalMs: number;
   readonly budget: BodyBudget;
+  /** The request as Node's server has it, where that serves: the body is read from there. */
+  readonly incoming?: Incoming | undefined;
 }
 
 /** A body in memory, counted in the budget until disposed of. */
@@ -26,31 +29,59 @@ const FIRST_BYTES = 16 * 1024;
  * @throws CodedError `BODY_TOO_LARGE`, `BODY_TIMEOUT`, `BODY_BUSY`, `CLIENT_GONE`
  */
 export async function readBody(request: Request, options: BodyOptions): Promise<Body> {
-  const { maxBytes, budget } = options;
+  const { maxBytes, budget, incoming, idleMs, totalMs } = options;
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const lease = budget.lease();
+  const gathered = new Gathered(maxBytes, lease);
   try {
-    let buffer = new Uint8Array(0);
-    let length = 0;
-    for await (const chunk of bodyChunks(request, options)) {
-      const end = length + chunk.length;
-      if (end > maxBytes) throw tooLarge(maxBytes);
-      if (end > buffer.length) {
-        const size = Math.min(maxBytes, Math.max(end, buffer.length * 2, FIRST_BYTES));
-        lease.growTo(size);
-        const larger = new Uint8Array(size);
-        larger.set(buffer.subarray(0, length));
-        buffer = larger;
-      }
-      buffer.set(chunk, length);
-      length = end;
+    if (incoming) {
+      const late = () => tooSlow(options);
+      await readIncoming(incoming, { idleMs, totalMs, late, gone, onChunk: (chunk) => gathered.add(chunk) });
+    } else {
+      for await (const chunk of bodyChunks(request, options)) gathered.add(chunk);
     }
-    return { bytes: buffer.subarray(0, length), [Symbol.dispose]: () => lease[Symbol.dispose]() };
+    return { bytes: gathered.bytes, [Symbol.dispose]: () => lease[Symbol.dispose]() };
   } catch (error) {
     lease[Symbol.dispose]();
     throw error;
   }
 }
+
+/** What has come of a body, in memory that doubles. */
+class Gathered {
+  readonly #maxBytes: number;
+  readonly #lease: Lease;
+  #buffer = new Uint8Array(0);
+  #length = 0;
+
+  constructor(maxBytes: number, lease: Lease) {
+    this.#maxBytes = maxBytes;
+    this.#lease = lease;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  add(chunk: Uint8Array): void {
+    const end = this.#length + chunk.length;
+    if (end > this.#maxBytes) throw tooLarge(this.#maxBytes);
+    if (end > this.#buffer.length) {
+      const size = Math.min(this.#maxBytes, Math.max(end, this.#buffer.length * 2, FIRST_BYTES));
+      this.#lease.growTo(size);
+      const larger = new Uint8Array(size);
+      larger.set(this.bytes);
+      this.#buffer = larger;
+    }
+    this.#buffer.set(chunk, this.#length);
+    this.#length = end;
+  }
+}
+
+const tooSlow = ({ idleMs, totalMs }: Pick<BodyOptions, 'idleMs' | 'totalMs'>) =>
+  gatewayError('BODY_TIMEOUT', `the body stopped coming: ${idleMs} ms of silence, or ${totalMs} ms in all`);
+
+const gone = () => gatewayError('CLIENT_GONE', 'the client left in the middle of its body');
 
 const tooLarge = (maxBytes: number) =>
   gatewayError('BODY_TOO_LARGE', `the body is larger than the ${maxBytes} bytes that this route reads`);
@@ -67,13 +98,9 @@ export async function* bodyChunks(
   if (!request.body) return;
   const reader = request.body.getReader();
   const end = performance.now() + totalMs;
-  const late = () =>
-    gatewayError('BODY_TIMEOUT', `the body stopped coming: ${idleMs} ms of silence, or ${totalMs} ms in all`);
+  const late = () => tooSlow({ idleMs, totalMs });
   // A body that breaks off was broken off by its client.
-  const read = () =>
-    reader
-      .read()
-      .catch(() => Promise.reject(gatewayError('CLIENT_GONE', 'the client left in the middle of its body')));
+  const read = () => reader.read().catch(() => Promise.reject(gone()));
   try {
     for (;;) {
       const ms = Math.min(idleMs, end - performance.now());

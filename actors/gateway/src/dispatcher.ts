@@ -1,4 +1,4 @@
-import type { Job, JobAnswer } from '@isobit/receipt';
+import type { Job, JobAnswer, JobProgress } from '@isobit/receipt';
 
 export interface DispatchOptions {
   /** Fires when the client is gone or the deadline has passed: nobody waits for the answer any more. */
@@ -7,6 +7,8 @@ export interface DispatchOptions {
   readonly worker?: string;
   /** Addresses of workers not to ask. */
   readonly exclude?: readonly string[];
+  /** Told of a text as it comes, where the job asks for that. */
+  readonly onProgress?: (progress: JobProgress) => void;
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   type Job,
   type JobAnswer,
   networkId,
+  ofKind,
   onnxExact,
   openGenesis,
   profileByName,
@@ -98,7 +99,7 @@ export interface Faults {
 
 /** The signed answer of a model that gives back what it takes. */
 export function answerTo(job: Job, faults: Faults = {}): JobAnswer {
-  const { request } = job;
+  const request = ofKind(job.request, 'tensors');
   const wanted = request.outputs ?? request.inputs.map(({ name }) => name);
   const tensors = new Map(requestTensors(request).map((tensor) => [tensor.name, tensor]));
   const outputs = wanted.map((name) => tensors.get(name) as Tensor);

@@ -1,5 +1,6 @@
 export * from './decorators.ts';
 export * from './errors.ts';
+export { type HttpServer, serve } from './http/server.ts';
 export * from './identity.ts';
 export * from './node.ts';
 export * from './node-log.ts';

@@ -28,9 +28,11 @@ export interface NodeOptions {
   readonly mdns: boolean;
   /** Whether addresses in private networks, which peers announce, are followed. On when the node itself listens on loopback. */
   readonly allowPrivate: boolean;
-  /** Memory of the child that runs models, MiB. */
+  /** Memory of the child that runs models of tensors, MiB. */
   readonly memoryMiB: number;
-  /** Longest run of a model, milliseconds. */
+  /** Memory for language models and their caches, MiB; half of what the machine has free when absent. */
+  readonly languageMemoryMiB: number | undefined;
+  /** Longest run of a model of tensors, milliseconds; those of language models last as long as they go on. */
   readonly runTimeoutMs: number;
   /** Models kept loaded, and jobs that may wait. */
   readonly maxLoaded: number;
@@ -66,6 +68,7 @@ export const defaultOptions = (dataDir: string): NodeOptions => ({
   mdns: false,
   allowPrivate: true,
   memoryMiB: 2048,
+  languageMemoryMiB: undefined,
   runTimeoutMs: 60_000,
   maxLoaded: 4,
   maxQueued: 64,

@@ -110,12 +110,11 @@ function meeting(size: number) {
   const decorate = (runtime: Runtime): Runtime => ({
     profile: runtime.profile,
     engine: runtime.engine,
+    takes: (manifest) => runtime.takes(manifest),
     async load(source, options) {
       const model = await runtime.load(source, options);
       return {
-        inputs: model.inputs,
-        outputs: model.outputs,
-        run: (inputs, how) => arrive().then(() => model.run(inputs, how)),
+        execute: (request, how) => arrive().then(() => model.execute(request, how)),
         [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
       };
     },

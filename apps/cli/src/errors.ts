@@ -42,6 +42,13 @@ const USAGE = new Set([
   'PARAMETER_UNKNOWN',
   'JOB_INPUT_INVALID',
   'OUTPUT_UNKNOWN',
+  // What a hub may refuse.
+  'HUB_REF_INVALID',
+  'HUB_UNKNOWN',
+  'HUB_TOKEN',
+  'HUB_GATED',
+  'HUB_NO_MODEL',
+  'HUB_CHOICE',
   // What a model file may be refused for.
   'MODEL_MALFORMED',
   'MODEL_VERSION',

@@ -41,6 +41,7 @@ test('a machine that is fit has nothing in its way, and every finding that is no
     'clock',
     'exact engine',
     'known answer',
+    'known text',
     'native engine',
     'running node',
   ])

@@ -28,6 +28,16 @@ test('an existing .onnx file, or another existing text, is a path', (t) => {
     assert.deepEqual(readReference(path), { kind: 'path', path });
 });
 
+test('what is in a hub', () => {
+  assert.deepEqual(readReference('hf.co/org/Repo:q8_0'), {
+    kind: 'hub',
+    ref: { repo: 'org/Repo', quant: 'q8_0' },
+  });
+  assert.deepEqual(readReference('./hf.co/org/repo'), { kind: 'path', path: './hf.co/org/repo' });
+  assert.throws(() => readReference('hf.co/org'), { code: 'HUB_REF_INVALID' });
+  assert.throws(() => namedModel('hf.co/org/repo'), { code: 'USAGE', message: /pull it first/ });
+});
+
 test('anything else is refused', () => {
   assert.throws(() => readReference('My Model'), { code: 'REF_INVALID' });
   assert.throws(() => namedModel('./x'), { code: 'USAGE' });

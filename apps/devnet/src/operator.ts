@@ -30,8 +30,8 @@ export interface Operator {
   readonly api: NodeApi;
   /** Stores files and publishes them as a model. */
   publish(model: NewModel): Promise<Published>;
-  /** Publishes a folder of `models/`: the model, its card and what people read. */
-  publishFolder(folder: string, name: string): Promise<Published>;
+  /** Publishes a folder of `models/`: the model (`model.onnx`, or the file named), its card and what people read. */
+  publishFolder(folder: string, name: string, entry?: string): Promise<Published>;
   /** Has the node fetch a model now. @throws CodedError of the pull */
   pull(ref: string): Promise<void>;
   /** Has the node drop a model and its bytes. */
@@ -83,12 +83,15 @@ export function createOperator(node: Pick<NodeProcess, 'http' | 'token'>): Opera
     api,
     json,
     publish,
-    async publishFolder(folder, name) {
+    async publishFolder(folder, name, entry = 'model.onnx') {
       const files = await Promise.all(
-        (await modelFiles(folder)).map(async (path) => ({ path, bytes: await readFile(join(folder, path)) })),
+        (await modelFiles(folder, entry)).map(async (path) => ({
+          path,
+          bytes: await readFile(join(folder, path)),
+        })),
       );
       const card = JSON.parse(await readFile(join(folder, 'card.json'), 'utf8')) as Record<string, unknown>;
-      return publish({ name, files, card });
+      return publish({ name, files, entry, card });
     },
     async pull(ref) {
       const answer = await api.request('/api/pull', { method: 'POST', body: JSON.stringify({ ref }) });
@@ -114,7 +117,7 @@ export function createOperator(node: Pick<NodeProcess, 'http' | 'token'>): Opera
 }
 
 /** The model and its card: what people who pull it need. */
-async function modelFiles(folder: string): Promise<string[]> {
-  const wanted = new Set(['README.md', 'card.json', 'model.onnx']);
+async function modelFiles(folder: string, entry: string): Promise<string[]> {
+  const wanted = new Set(['README.md', 'card.json', entry]);
   return (await readdir(folder)).filter((name) => wanted.has(name)).sort();
 }

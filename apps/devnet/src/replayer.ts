@@ -1,20 +1,31 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createReplayer, fetchEngine, type NodeApi } from '@isobit/client';
-import { createProcessRuntime, type ProcessRuntime } from '@isobit/exact/process';
-import { onnxExact } from '@isobit/receipt';
+import type { Runtime } from '@isobit/exact';
+import { createLanguageProcess, createProcessRuntime } from '@isobit/exact/process';
+import { llmExact, onnxExact, type Profile } from '@isobit/receipt';
 import { createHttpSource, openBlobFolder, pullModel } from '@isobit/store';
 import type { Replayer } from '@isobit/verify';
 
-/** What a client fetched to run an answer again. */
+/** What a client fetched to run answers under one profile again. */
 export interface Fetched {
   readonly engineBytes: number;
   readonly modelBytes: number;
 }
 
 export interface FreshReplayer extends Replayer, AsyncDisposable {
-  readonly fetched: () => Fetched;
+  /** Of a profile; of `onnx-exact-1` when none is named. */
+  readonly fetched: (profile?: string) => Fetched;
 }
+
+const NOTHING: Fetched = { engineBytes: 0, modelBytes: 0 };
+
+/** Engines that run from a binary that was fetched. */
+const runtimes: Readonly<Record<string, (options: { readRoots: string[]; engineFile: string }) => Runtime>> =
+  {
+    [onnxExact.name]: (options) => createProcessRuntime({ profile: 'onnx-exact-1', ...options }),
+    [llmExact.name]: createLanguageProcess,
+  };
 
 /**
  * A replayer that begins with nothing: it fetches the engine and the model by digest from the nodes given, into
@@ -27,28 +38,40 @@ export function createFreshReplayer({
   dir: string;
   nodes: readonly NodeApi[];
 }): FreshReplayer {
-  let fetched: Fetched = { engineBytes: 0, modelBytes: 0 };
-  let runtime: Promise<ProcessRuntime> | undefined;
+  const fetched = new Map<string, Fetched>();
+  const started = new Map<string, Promise<Runtime>>();
 
-  async function start(signal: AbortSignal | undefined): Promise<ProcessRuntime> {
-    const engine = await fetchEngine(onnxExact, nodes, signal);
-    fetched = { ...fetched, engineBytes: engine.length };
+  const note = (profile: string, more: Partial<Fetched>): void => {
+    const { engineBytes, modelBytes } = fetched.get(profile) ?? NOTHING;
+    fetched.set(profile, {
+      engineBytes: engineBytes + (more.engineBytes ?? 0),
+      modelBytes: modelBytes + (more.modelBytes ?? 0),
+    });
+  };
+
+  async function start(
+    profile: Profile,
+    create: (typeof runtimes)[string],
+    signal: AbortSignal | undefined,
+  ): Promise<Runtime> {
+    const engine = await fetchEngine(profile, nodes, signal);
+    note(profile.name, { engineBytes: engine.length });
     await mkdir(dir, { recursive: true });
-    const engineFile = join(dir, 'engine.wasm');
+    const engineFile = join(dir, `${profile.name}.wasm`);
     await writeFile(engineFile, engine);
-    return createProcessRuntime({ profile: 'onnx-exact-1', readRoots: [dir], engineFile });
+    return create({ readRoots: [dir], engineFile });
   }
 
   const replayer = createReplayer({
     async runtime(profile, signal) {
-      if (!profile.exact) return undefined;
-      if (!runtime) {
-        runtime = start(signal);
-        // What could not be had now may be there the next time.
-        runtime.catch(() => {
-          runtime = undefined;
-        });
-      }
+      const create = runtimes[profile.name];
+      if (!create) return undefined;
+      const known = started.get(profile.name);
+      if (known) return known;
+      const runtime = start(profile, create, signal);
+      started.set(profile.name, runtime);
+      // What could not be had now may be there the next time.
+      runtime.catch(() => started.delete(profile.name));
       return runtime;
     },
     async source(manifest, signal) {
@@ -58,20 +81,23 @@ export function createFreshReplayer({
         open.use(createHttpSource({ url: node.baseUrl, allowPrivate: true })),
       );
       const result = await pullModel({ manifest, sources, store, ...(signal ? { signal } : {}) });
-      fetched = { ...fetched, modelBytes: fetched.modelBytes + result.fetched };
+      note(manifest.format === 'onnx' ? onnxExact.name : llmExact.name, { modelBytes: result.fetched });
+      const rootOf = (path: string): string => manifest.files.find((file) => file.path === path)?.root ?? '';
       return {
         manifest,
         read: () => Promise.reject(new Error('models run in another process, which reads them itself')),
-        locate: async (path) => store.path(manifest.files.find((file) => file.path === path)?.root ?? ''),
+        locate: async (path) => store.path(rootOf(path)),
+        locateBlocks: async (path) => store.leavesPath(rootOf(path)),
       };
     },
   });
   return {
     ...replayer,
-    fetched: () => fetched,
+    fetched: (profile = onnxExact.name) => fetched.get(profile) ?? NOTHING,
     async [Symbol.asyncDispose]() {
       await replayer[Symbol.asyncDispose]();
-      await (await runtime?.catch(() => undefined))?.[Symbol.asyncDispose]();
+      for (const runtime of started.values())
+        await (await runtime.catch(() => undefined))?.[Symbol.asyncDispose]();
     },
   };
 }

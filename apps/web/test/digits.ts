@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { sha256, toHex, utf8 } from '@isobit/core';
-import { createOnnxExact, exactEngine, inspectOnnx, type Runtime } from '@isobit/exact';
+import { createOnnxExact, exactEngine, inspectOnnx, type TensorRuntime } from '@isobit/exact';
 import {
   blockCount,
   blockLeaf,
@@ -16,6 +16,7 @@ import {
   createResponse,
   type Evidence,
   networkId,
+  type OperatorTrace,
   onnxExact,
   openGenesis,
   profileDigest,
@@ -23,7 +24,6 @@ import {
   responseDigest,
   signReceipt,
   type Tensor,
-  type Trace,
   traceRoot,
   usageOf,
   valueDigest,
@@ -100,7 +100,7 @@ export const swapThreeAndEight = (scores: Float32Array): void => {
   scores[8] = three;
 };
 
-let runtime: Runtime | undefined;
+let runtime: TensorRuntime | undefined;
 
 /** Evidence of a worker that read the digit in models/digits/examples/three.json, or did what the options say. */
 export async function digits(options: SceneOptions = {}): Promise<Evidence> {
@@ -112,7 +112,7 @@ export async function digits(options: SceneOptions = {}): Promise<Evidence> {
   await using loaded = await runtime.load({ manifest: signed.manifest, read: async () => model });
   const run = await loaded.run([input], { trace: { salt } });
   const outputs = lie ? run.outputs.map((tensor) => tampered(tensor, lie)) : run.outputs;
-  const trace = traced ? retraced(run.trace as Trace, outputs) : undefined;
+  const trace = traced ? retraced(run.trace as OperatorTrace, outputs) : undefined;
   const request = createRequest({ model: id, profile: onnxExact.name, salt, inputs: [input] });
   const response = createResponse(outputs);
   const receipt = signReceipt(
@@ -152,7 +152,7 @@ function tampered(tensor: Tensor, lie: (scores: Float32Array) => void): Tensor {
 }
 
 /** A liar's trace ends in its lie, or integrity would be refuted already. */
-const retraced = (trace: Trace, outputs: readonly Tensor[]): Trace => ({
+const retraced = (trace: OperatorTrace, outputs: readonly Tensor[]): OperatorTrace => ({
   ...trace,
   steps: trace.steps.map((step) => ({
     ...step,

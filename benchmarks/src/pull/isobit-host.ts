@@ -1,4 +1,4 @@
-import { serve } from '@hono/node-server';
+import { serve } from '@isobit/node';
 import { createBlobHandler, openBlobFolder } from '@isobit/store';
 
 /** Puts a file of noise into a folder and serves it as a node does. Tells its parent where and what. */
@@ -21,7 +21,6 @@ function* noise(bytes: number): Generator<Uint8Array> {
 
 const { root } = await store.put(noise(Number(size)));
 const handler = createBlobHandler({ store });
-serve({ fetch: handler, hostname: '127.0.0.1', port: 0 }, ({ port }) => {
-  process.send?.({ url: `http://127.0.0.1:${port}/`, root, path: store.path(root) });
-});
+const { port } = await serve({ fetch: handler }, { host: '127.0.0.1', port: 0 });
+process.send?.({ url: `http://127.0.0.1:${port}/`, root, path: store.path(root) });
 process.on('disconnect', () => process.exit());

@@ -52,6 +52,8 @@ export type ExactErrorCode =
   | 'RUN_ABORTED'
   /** A load or a run needed more memory than allowed. */
   | 'RUN_MEMORY'
+  /** A model needs more memory than is free for it; `details` has `needed` and `available`, in bytes. */
+  | 'MODEL_MEMORY'
   /** A trace was asked of a runtime or a model that has none. */
   | 'TRACE_UNAVAILABLE'
   /** The engine's binary is not the one that the profile names. */
@@ -83,7 +85,25 @@ export type ExactErrorCode =
   /** A grammar forbids every token. */
   | 'SAMPLING_IMPOSSIBLE'
   /** A run met an infinite or NaN value where it had to choose a token or give an embedding. */
-  | 'RUN_NOT_FINITE';
+  | 'RUN_NOT_FINITE'
+  /** A model's tokenizer contradicts itself: lists of different lengths, an id without a token, a merge of unknown parts. */
+  | 'TOKENIZER_INVALID'
+  /** A model's tokenizer is of a kind, or asks for a step, that the profile does not describe. */
+  | 'TOKENIZER_UNSUPPORTED'
+  /** A vocabulary, a token or a text is larger than the limits. */
+  | 'TOKENIZER_LIMIT'
+  /** A chat template is no template, or fails on any conversation it is given. */
+  | 'TEMPLATE_INVALID'
+  /** A chat template, its text or the work it asks for is larger than the limits. */
+  | 'TEMPLATE_LIMIT'
+  /** A chat template refuses this conversation (`raise_exception`), or a model has no template for one. */
+  | 'TEMPLATE_REFUSED'
+  /** A grammar or schema does not read, names what it does not have, or comes back to itself without a byte. */
+  | 'GRAMMAR_INVALID'
+  /** A schema has a keyword that specs/grammar.md does not describe. */
+  | 'GRAMMAR_UNSUPPORTED'
+  /** A grammar is larger than the limits, or so ambiguous that too many ways to go on stay open. */
+  | 'GRAMMAR_LIMIT';
 
 export const exactError = (
   code: ExactErrorCode,
@@ -116,6 +136,10 @@ const REQUEST_FAULTS: ReadonlySet<string> = new Set<ExactErrorCode | 'TENSOR_INV
   'CONTEXT_FULL',
   'SAMPLING_INVALID',
   'SAMPLING_IMPOSSIBLE',
+  'TEMPLATE_REFUSED',
+  'GRAMMAR_INVALID',
+  'GRAMMAR_UNSUPPORTED',
+  'GRAMMAR_LIMIT',
 ]);
 
 /** True for codes that mean the request itself does not fit the model, so that no machine can answer it. */

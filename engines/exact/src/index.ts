@@ -1,11 +1,21 @@
 export * from './errors.ts';
-export * from './execute.ts';
+export {
+  createLlmExact,
+  type LanguageModelInfo,
+  type LanguageRuntime,
+  type LlmExactOptions,
+} from './llm/create-llm-exact.ts';
+export { type EngineSettings, kernelsDigest, languageEngine } from './llm/engine.ts';
+export type { LanguageFacts } from './llm/facts.ts';
+export type { AnswerDifference } from './llm/text/read-difference.ts';
+export type { ModelBytes } from './model-bytes.ts';
 export { checkSignature, createOnnxExact, type OnnxExactOptions } from './onnx/create-onnx-exact.ts';
 export { engineDigest, exactEngine, type WasmSource } from './onnx/engine.ts';
 export { engineFault } from './onnx/fault.ts';
 export { type InspectOptions, inspectOnnx, type ModelInfo } from './onnx/inspect.ts';
-export { selfTest } from './onnx/known-answer.ts';
 export type { NodeInfo } from './onnx/node-info.ts';
 export { fromOrt, type OrtTensorConstructor, type OrtValue, toOrt } from './onnx/values.ts';
 export * from './runtime.ts';
+export { selfTest } from './self-test.ts';
 export * from './signature.ts';
+export { createTensorModel } from './tensor-model.ts';

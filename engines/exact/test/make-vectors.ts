@@ -1,7 +1,15 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { canonicalText, toBase64, utf8 } from '@isobit/core';
-import { createRequest, type Request, type Tensor, type Trace } from '@isobit/receipt';
+import {
+  createRequest,
+  type OperatorTrace,
+  type Request,
+  type Tensor,
+  type TokenTrace,
+  type TokenTraceStep,
+  type Trace,
+} from '@isobit/receipt';
 import { repositoryPath } from '@isobit/testing';
 import { createOnnxExact } from '../src/index.ts';
 import { wasmPath } from '../src/process/engine-file.ts';
@@ -209,8 +217,18 @@ const step = (name: string, given: string, got: string) => ({
   inputs: [{ name: 'x', digest: given.repeat(64) }],
   outputs: [{ name: 'y', datatype: 'FP32' as const, shape: [1], digest: got.repeat(64) }],
 });
-const of = (...steps: Trace['steps']): Trace => ({ isobit: 'trace/1', steps });
+const of = (...steps: OperatorTrace['steps']): OperatorTrace => ({ isobit: 'trace/1', steps });
 const base = of(step('first', 'a', 'b'), step('second', 'b', 'c'));
+
+const token = (choice: number, id: number, logits: string): TokenTraceStep => ({
+  choice,
+  token: id,
+  logits: logits.repeat(64),
+});
+const tokens = (...steps: TokenTraceStep[]): TokenTrace => ({ isobit: 'trace/1', kind: 'tokens', steps });
+const said = tokens(token(0, 5, 'a'), token(0, 7, 'b'), token(1, 5, 'c'));
+const badTokens = (description: string, changes: object, error = 'DOCUMENT_INVALID'): Case =>
+  document(description, canonicalText({ ...said, ...changes }), error);
 
 const traces = {
   valid: {
@@ -254,6 +272,29 @@ const traces = {
       base,
       of(step('first', 'a', 'b'), step('other', 'b', 'c')),
     ),
+    'tokens-empty': document('no token', canonicalText(tokens())),
+    'tokens-two': document('two answers', canonicalText(said)),
+    'tokens-difference-none': difference('equal traces of tokens', said, said),
+    'tokens-difference-logits': difference(
+      'other logits, and so another token',
+      said,
+      tokens(token(0, 5, 'a'), token(0, 8, 'd'), token(1, 5, 'c')),
+    ),
+    'tokens-difference-token': difference(
+      'another token from equal logits',
+      said,
+      tokens(token(0, 5, 'a'), token(0, 8, 'b'), token(1, 5, 'c')),
+    ),
+    'tokens-difference-choice': difference(
+      'the first answer goes on in one of them',
+      said,
+      tokens(token(0, 5, 'a'), token(0, 7, 'b'), token(0, 5, 'c')),
+    ),
+    'tokens-difference-length': difference(
+      'one token less',
+      said,
+      tokens(token(0, 5, 'a'), token(0, 7, 'b')),
+    ),
     'difference-length': difference('one step less', base, of(step('first', 'a', 'b'))),
   },
   invalid: {
@@ -270,6 +311,22 @@ const traces = {
     'digest-short': document(
       'a digest of 63 characters',
       canonicalText(base).replace('a'.repeat(64), 'a'.repeat(63)),
+      'DOCUMENT_INVALID',
+    ),
+    'tokens-kind-unknown': badTokens('a kind that does not exist', { kind: 'layers' }),
+    'tokens-order': badTokens('answers out of order', { steps: [token(1, 5, 'a'), token(0, 5, 'a')] }),
+    'tokens-choice-16': badTokens('a seventeenth answer', { steps: [token(16, 5, 'a')] }),
+    'tokens-negative': badTokens('a negative token', { steps: [token(0, -1, 'a')] }),
+    'tokens-logits-short': badTokens('a digest of 63 characters', {
+      steps: [{ ...token(0, 5, 'a'), logits: 'a'.repeat(63) }],
+    }),
+    'tokens-step-member': badTokens('an unknown member of a step', {
+      steps: [{ ...token(0, 5, 'a'), text: 'a' }],
+    }),
+    'tokens-of-operators': badTokens('steps of operators', { steps: base.steps }),
+    'operators-of-tokens': document(
+      'steps of tokens without the kind',
+      canonicalText({ isobit: 'trace/1', steps: said.steps }),
       'DOCUMENT_INVALID',
     ),
     'not-canonical': document('white space', JSON.stringify(base, null, 1), 'CANONICAL_INVALID'),

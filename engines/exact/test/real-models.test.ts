@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { need, sharedPath } from '@isobit/testing';
-import { createOnnxExact, type LoadedModel } from '../src/index.ts';
+import { createOnnxExact, type TensorModel } from '../src/index.ts';
 import { wasmPath } from '../src/process/engine-file.ts';
 import { fp32, int64, numbers } from './models.ts';
 import { sourceOf } from './source.ts';
@@ -11,7 +11,7 @@ import { sourceOf } from './source.ts';
 const runtime = createOnnxExact({ wasm: async () => readFileSync(wasmPath()) });
 after(() => runtime[Symbol.asyncDispose]());
 
-const load = (path: string): Promise<LoadedModel> => runtime.load(sourceOf(readFileSync(sharedPath(path))));
+const load = (path: string): Promise<TensorModel> => runtime.load(sourceOf(readFileSync(sharedPath(path))));
 const unzip = (path: string): Buffer => gunzipSync(readFileSync(sharedPath(path)));
 const greatest = (values: readonly number[]): number => values.indexOf(Math.max(...values));
 

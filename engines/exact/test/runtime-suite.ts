@@ -4,7 +4,7 @@ import { concatBytes, isCoded, utf8 } from '@isobit/core';
 import { type Datatype, datatypeSizes, datatypes } from '@isobit/model';
 import { createRequest, joinStrings, responseDigest, type Tensor } from '@isobit/receipt';
 import { type Need, need } from '@isobit/testing';
-import { execute, type LoadedModel, type Runtime } from '../src/index.ts';
+import type { TensorModel, TensorRuntime } from '../src/index.ts';
 import { fp32, int64, models, numbers, ramp } from './models.ts';
 import { hostileSource, sourceOf } from './source.ts';
 
@@ -29,16 +29,19 @@ function extremes(datatype: Datatype): Uint8Array {
 export function runtimeSuite(
   name: string,
   needs: readonly Need[],
-  create: () => Runtime | Promise<Runtime>,
+  create: () => TensorRuntime | Promise<TensorRuntime>,
 ): void {
   describe(`runtime: ${name}`, need(...needs), () => {
-    let shared: Runtime;
+    let shared: TensorRuntime;
     before(async () => {
       shared = await create();
     });
     after(() => shared[Symbol.asyncDispose]());
-    const using = (work: (runtime: Runtime) => Promise<void>) => work(shared);
-    const withModel = (bytes: Uint8Array, work: (model: LoadedModel, runtime: Runtime) => Promise<void>) =>
+    const using = (work: (runtime: TensorRuntime) => Promise<void>) => work(shared);
+    const withModel = (
+      bytes: Uint8Array,
+      work: (model: TensorModel, runtime: TensorRuntime) => Promise<void>,
+    ) =>
       using(async (runtime) => {
         await using model = await runtime.load(sourceOf(bytes));
         await work(model, runtime);
@@ -218,14 +221,14 @@ export function runtimeSuite(
           salt: new Uint8Array(32),
           inputs: [fp32('image', [1, 1, 8, 8], ramp(64))],
         });
-        const { response, usage, trace } = await execute(model, request);
+        const { response, usage, trace } = await model.execute(request);
         assert.deepEqual(usage, { inputBytes: 256, outputBytes: 16 });
         assert.equal(trace, undefined);
         assert.deepEqual(
           response.outputs.map(({ name, shape }) => [name, shape]),
           [['classes', [1, 4]]],
         );
-        const again = await execute(model, request);
+        const again = await model.execute(request);
         assert.equal(
           responseDigest(again.response, new Uint8Array(32)),
           responseDigest(response, new Uint8Array(32)),

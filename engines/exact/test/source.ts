@@ -1,4 +1,4 @@
-import type { Manifest } from '@isobit/model';
+import { blockCount, blockLeaf, blockRange, type Manifest } from '@isobit/model';
 import { inspectOnnx, type ModelSource } from '../src/index.ts';
 import { memorySource } from '../src/onnx/memory-source.ts';
 
@@ -13,4 +13,11 @@ export const hostileSource = (bytes: Uint8Array): ModelSource =>
   memorySource(bytes, {
     inputs: [{ name: 'x', datatype: 'FP32', shape: [-1] }],
     outputs: [{ name: 'y', datatype: 'FP32', shape: [-1] }],
+  });
+
+/** The leaves of a file's block tree. */
+export const leavesOf = (bytes: Uint8Array): Uint8Array[] =>
+  Array.from({ length: blockCount(bytes.length) }, (_, index) => {
+    const { start, end } = blockRange(index, bytes.length);
+    return blockLeaf(bytes.subarray(start, end));
   });

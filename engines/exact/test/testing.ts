@@ -3,6 +3,10 @@
  * adapter of the port runs, and models to run it on.
  */
 export * from './build-model.ts';
+export { type MakeModelOptions, makeModel, shapes } from './llm/make-model.ts';
+export { textFiles } from './llm/safetensors/text-files.ts';
+export * from './llm/text-model.ts';
+export { tokenEncoderSuite, tokenEngineSuite } from './llm/token-engine-suite.ts';
 export * from './models.ts';
 export { runtimeSuite } from './runtime-suite.ts';
 export { hostileSource, sourceOf } from './source.ts';

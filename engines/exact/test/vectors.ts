@@ -1,16 +1,19 @@
 import { decodeCanonical, fromBase64, fromHex, toHex, utf8 } from '@isobit/core';
 import {
   firstDifference,
+  firstTokenDifference,
+  isTokenTrace,
   type Request,
   requestKind,
   responseDigest,
   responseTensors,
   saltOf,
+  type TokenTrace,
   type Trace,
   traceKind,
   traceRoot,
 } from '@isobit/receipt';
-import { execute, inspectOnnx, type Runtime } from '../src/index.ts';
+import { inspectOnnx, type TensorRuntime } from '../src/index.ts';
 import { hostileSource, sourceOf } from './source.ts';
 
 /** One file of specs/vectors/{profile-onnx-exact-1,trace}; which members stand depends on `kind`. */
@@ -29,11 +32,11 @@ export interface Vector {
 
 const file = (vector: Vector) => fromBase64(vector.onnx as string);
 
-async function answer(vector: Vector, runtime: Runtime, trace: boolean) {
+async function answer(vector: Vector, runtime: TensorRuntime, trace: boolean) {
   const request = requestKind.parse(vector.request);
   const bytes = file(vector);
   await using loaded = await runtime.load(isSound(bytes) ? sourceOf(bytes) : hostileSource(bytes));
-  return { request, ...(await execute(loaded, request, { trace })) };
+  return { request, ...(await loaded.execute(request, { trace })) };
 }
 
 function isSound(bytes: Uint8Array): boolean {
@@ -50,7 +53,7 @@ export const operations = {
     const { inputs, outputs, nodes, alwaysObserved } = inspectOnnx(file(vector));
     return { inputs, outputs, nodes: nodes.length, halfWidth: alwaysObserved };
   },
-  async run(vector: Vector, runtime: Runtime): Promise<unknown> {
+  async run(vector: Vector, runtime: TensorRuntime): Promise<unknown> {
     const { request, response } = await answer(vector, runtime, false);
     return {
       response: responseDigest(response, saltOf(request)),
@@ -62,7 +65,7 @@ export const operations = {
       })),
     };
   },
-  async trace(vector: Vector, runtime: Runtime): Promise<unknown> {
+  async trace(vector: Vector, runtime: TensorRuntime): Promise<unknown> {
     const { request, response, trace } = await answer(vector, runtime, true);
     return {
       trace,
@@ -75,7 +78,11 @@ export const operations = {
     return { root: traceRoot(trace, fromHex(vector.salt as string)) };
   },
   async difference(vector: Vector): Promise<unknown> {
-    const found = firstDifference(traceKind.parse(vector.claimed), traceKind.parse(vector.computed));
+    const [claimed, computed] = [traceKind.parse(vector.claimed), traceKind.parse(vector.computed)];
+    const found =
+      isTokenTrace(claimed) || isTokenTrace(computed)
+        ? firstTokenDifference(claimed as TokenTrace, computed as TokenTrace)
+        : firstDifference(claimed, computed);
     return found ? { index: found.index, difference: found.kind } : { difference: 'none' };
   },
 };

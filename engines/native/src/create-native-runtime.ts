@@ -16,6 +16,7 @@ export function createNativeRuntime({ allow, ...options }: NativeRuntimeOptions)
   return {
     profile: inner.profile,
     engine: inner.engine,
+    takes: inner.takes,
     get state() {
       return inner.state;
     },

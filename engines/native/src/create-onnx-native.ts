@@ -1,17 +1,18 @@
 import {
   checkSignature,
+  createTensorModel,
   engineFault,
   exactError,
   fromOrt,
   inspectOnnx,
-  type LoadedModel,
   type LoadOptions,
   type ModelSource,
   matchInputs,
   matchOutputs,
   type OrtValue,
   type RunOptions,
-  type Runtime,
+  type TensorModel,
+  type TensorRuntime,
   throwIfAborted,
   toOrt,
 } from '@isobit/exact';
@@ -34,12 +35,13 @@ const sessionOptions: ort.InferenceSession.SessionOptions = {
  * onnxruntime-node in this process, which must hold no keys: `createNativeRuntime` starts one that does not.
  * Models come as bytes and are inspected first, so that the engine never goes looking for external data.
  */
-export function createOnnxNative({ allow }: OnnxNativeOptions): Runtime {
+export function createOnnxNative({ allow }: OnnxNativeOptions): TensorRuntime {
   const open = new Set<AsyncDisposable>();
   let disposed = false;
   return {
     profile: fast,
     engine: nativeEngine,
+    takes: ({ format }) => format === 'onnx',
     async load(source, options: LoadOptions = {}) {
       if (disposed) throw exactError('RUNTIME_DISPOSED', 'the runtime was disposed; create another');
       checkAllowed(allow, source.manifest);
@@ -58,7 +60,7 @@ async function loadNative(
   source: ModelSource,
   { signal }: LoadOptions,
   onDispose: () => void,
-): Promise<LoadedModel> {
+): Promise<TensorModel> {
   const bytes = await source.read(entryFile(source.manifest).path, signal);
   throwIfAborted(signal, 'loading the model');
   const info = inspectOnnx(bytes, { exact: false });
@@ -67,7 +69,7 @@ async function loadNative(
     throw nativeFault(error, 'load the model', 'MODEL_REFUSED');
   });
   let disposed = false;
-  return {
+  return createTensorModel({
     inputs: info.inputs,
     outputs: info.outputs,
     async run(given, { outputs, signal, trace }: RunOptions = {}) {
@@ -87,7 +89,7 @@ async function loadNative(
       onDispose();
       await session.release();
     },
-  };
+  });
 }
 
 async function runSession(

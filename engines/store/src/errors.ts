@@ -1,7 +1,7 @@
 import { CodedError } from '@isobit/core';
 
 /** Codes thrown by `@isobit/store`. */
-export type StoreErrorCode = BlobErrorCode | PullErrorCode | DatabaseErrorCode;
+export type StoreErrorCode = BlobErrorCode | PullErrorCode | HubErrorCode | DatabaseErrorCode;
 
 /** The block store: its files, and what is asked of them. */
 export type BlobErrorCode =
@@ -48,6 +48,31 @@ export type PullErrorCode =
   | 'SOURCE_BUSY'
   /** An address that is not http(s), or leads to a private, loopback or link-local network. */
   | 'ADDRESS_REFUSED';
+
+/** Fetching a model from a hub. */
+export type HubErrorCode =
+  /** A reference that names no repository of a hub, or a setting that is no address of one. */
+  | 'HUB_REF_INVALID'
+  /** The hub has no such repository, revision or file, or does not show it to this token. */
+  | 'HUB_UNKNOWN'
+  /** The hub asks for a token, or does not take the one it got. */
+  | 'HUB_TOKEN'
+  /** The repository's terms must be accepted at the hub first. */
+  | 'HUB_GATED'
+  /** The repository holds no model of a kind that Isobit takes. */
+  | 'HUB_NO_MODEL'
+  /** Which of the repository's files is meant can't be told, or it is in pieces. */
+  | 'HUB_CHOICE'
+  /** The hub is overloaded or broken (429, 5xx); `details.retryAfterMs` where it said when to come back. */
+  | 'HUB_BUSY'
+  /** The hub can't be reached, or the connection ended early again and again. */
+  | 'HUB_UNREACHABLE'
+  /** A redirect that leads where none may: plain http elsewhere, a private network, in a circle. */
+  | 'HUB_REDIRECT'
+  /** The hub answers in another form than its API, or contradicts itself. */
+  | 'HUB_PROTOCOL'
+  /** The bytes that came are not those that the hub named by digest. */
+  | 'HUB_DIGEST';
 
 /** The database. */
 export type DatabaseErrorCode =

@@ -11,6 +11,10 @@ const SHA2_256 = 0x12;
 /** The spelling of every such CID; looked at first, because decoding other bases costs the square of their length. */
 const SPELLING = /^b[a-z2-7]{60}$/;
 
+/** Digests of ids that were decoded: a program meets the same few again and again. */
+const known = new Map<string, Uint8Array>();
+const MOST_KNOWN = 256;
+
 /** CIDv1 (base32, codec json, sha2-256) of a document's canonical bytes. No tag, so that other tools can compute it. */
 export const cidOf = (bytes: Uint8Array): string => cidOfDigest(sha256(bytes));
 
@@ -24,10 +28,16 @@ export const cidOfDigest = (digest: Uint8Array): string =>
  * @throws CodedError `CID_INVALID` for other versions, codecs, hashes or spellings
  */
 export function digestOfCid(text: string): Uint8Array {
+  const seen = known.get(text);
+  if (seen) return seen.slice();
   try {
     const cid = SPELLING.test(text) ? CID.parse(text) : undefined;
     // Equal spellings: base32 has spare bits at its end, which this refuses.
-    if (cid && cidOfDigest(cid.multihash.digest) === text) return cid.multihash.digest;
+    if (cid && cidOfDigest(cid.multihash.digest) === text) {
+      if (known.size >= MOST_KNOWN) known.clear();
+      known.set(text, cid.multihash.digest);
+      return cid.multihash.digest.slice();
+    }
   } catch {
     // falls through to the one error
   }

@@ -1,6 +1,12 @@
 import * as v from 'valibot';
-import { isHex32 } from './bytes.ts';
-import { type Canonical, decodeCanonical, encodeCanonical } from './canonical.ts';
+import { equalBytes, isHex32, utf8 } from './bytes.ts';
+import {
+  type Canonical,
+  canonicalText,
+  decodeCanonical,
+  encodeCanonical,
+  hasTooManyValues,
+} from './canonical.ts';
 import { isCid } from './cid.ts';
 import { taggedDigest } from './digest.ts';
 import { CodedError, type CoreErrorCode } from './errors.ts';
@@ -17,14 +23,36 @@ export interface DocumentKind<T> {
   parse(value: unknown): T;
   /** Reads canonical bytes. @throws CodedError as `parse`, and `CANONICAL_INVALID` */
   decode(bytes: Uint8Array): T;
-  /** Canonical bytes. @throws CodedError `CANONICAL_INVALID`, also where no reader would take them for their length */
+  /** Canonical bytes. @throws CodedError `CANONICAL_INVALID`, also where no reader would take them for their length or number */
   encode(document: T): Uint8Array;
-  /** `taggedDigest("isobit/<kind>/<version>", salt, bytes)`; 32 bytes. */
+  /**
+   * `taggedDigest("isobit/<kind>/<version>", salt, bytes)`; 32 bytes. What has a digest changes no more: the document
+   * is frozen, with all that it holds, and the digest is remembered.
+   */
   digest(document: T, salt?: Uint8Array): Uint8Array;
   digestOfBytes(bytes: Uint8Array, salt?: Uint8Array): Uint8Array;
 }
 
 const NO_SALT = new Uint8Array(0);
+/** Documents up to this size keep their bytes beside their digest: receipts are asked for both, several times. */
+const KEPT_BYTES = 8 * 1024;
+
+/** What was computed of a document once. It lives as long as the document. */
+interface Known {
+  bytes?: Uint8Array;
+  digest?: Uint8Array;
+  /** Of the digest. */
+  salt?: Uint8Array;
+}
+
+/** Freezes a document and all that it holds. Bytes and the like are no part of documents. */
+function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype) return value;
+  Object.freeze(value);
+  for (const member of Object.values(value)) freeze(member);
+  return value;
+}
 
 /**
  * Declares a document kind. Unknown members are refused, so that what a signature covers is all that there is;
@@ -54,8 +82,22 @@ export function documentKind<S extends v.GenericSchema>(
       { kind, path },
     );
   };
-  const encode = (document: v.InferOutput<S>): Uint8Array => {
-    const bytes = encodeCanonical(document);
+  const known = new WeakMap<object, Known>();
+  const knownOf = (document: v.InferOutput<S>): Known | undefined => {
+    if (typeof document !== 'object' || document === null) return undefined;
+    const found = known.get(document) ?? {};
+    known.set(freeze(document), found);
+    return found;
+  };
+  const encodeAnew = (document: v.InferOutput<S>): Uint8Array => {
+    const text = canonicalText(document);
+    if (hasTooManyValues(text)) {
+      throw new CodedError<CoreErrorCode>(
+        'CANONICAL_INVALID',
+        `a ${kind} document of more than ${limits.documentValues} values, which nobody reads: leave something out`,
+      );
+    }
+    const bytes = utf8(text);
     if (bytes.length > maxBytes) {
       throw new CodedError<CoreErrorCode>(
         'CANONICAL_INVALID',
@@ -64,6 +106,22 @@ export function documentKind<S extends v.GenericSchema>(
     }
     return bytes;
   };
+  const encode = (document: v.InferOutput<S>): Uint8Array => {
+    const kept = known.get(document as object)?.bytes;
+    return kept ? kept.slice() : encodeAnew(document);
+  };
+  const digest = (document: v.InferOutput<S>, salt: Uint8Array = NO_SALT): Uint8Array => {
+    const found = knownOf(document);
+    if (found?.digest && equalBytes(found.salt ?? NO_SALT, salt)) return found.digest.slice();
+    const bytes = found?.bytes ?? encodeAnew(document);
+    const made = digestOfBytes(bytes, salt);
+    if (found) {
+      found.digest = made.slice();
+      found.salt = salt.slice();
+      if (bytes.length <= KEPT_BYTES) found.bytes = bytes;
+    }
+    return made;
+  };
   const digestOfBytes = (bytes: Uint8Array, salt: Uint8Array = NO_SALT): Uint8Array =>
     taggedDigest(`isobit/${kind}`, salt, bytes);
   return {
@@ -71,7 +129,7 @@ export function documentKind<S extends v.GenericSchema>(
     parse,
     decode: (bytes) => parse(decodeCanonical(bytes, maxBytes)),
     encode,
-    digest: (document, salt) => digestOfBytes(encode(document), salt),
+    digest,
     digestOfBytes,
   };
 }

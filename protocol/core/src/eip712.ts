@@ -28,37 +28,48 @@ function typeHash(type: StructType): Uint8Array {
   return hash;
 }
 
+const WORD = 32;
+
 /** `hashStruct` of EIP-712: 32 bytes. Fields: bytes32 and address as bytes, uints as integers, strings as text. */
 export function hashStruct(type: StructType, value: StructValue): Uint8Array {
-  return keccak256(
-    concatBytes(
-      typeHash(type),
-      ...type.fields.map((field) => word(field.type, value[field.name], field.name)),
-    ),
-  );
+  const encoded = new Uint8Array((1 + type.fields.length) * WORD);
+  encoded.set(typeHash(type));
+  type.fields.forEach((field, i) => {
+    const word = encoded.subarray((i + 1) * WORD, (i + 2) * WORD);
+    if (!writeWord(word, field.type, value[field.name]))
+      throw new RangeError(`field ${field.name} is no ${field.type}`);
+  });
+  return keccak256(encoded);
 }
 
-function word(
+/** @returns false where the value is not of the type */
+function writeWord(
+  word: Uint8Array,
   type: string,
   value: Uint8Array | bigint | number | string | undefined,
-  name: string,
-): Uint8Array {
-  const out = new Uint8Array(32);
-  if (type === 'string' && typeof value === 'string') return keccak256(utf8(value));
-  if (
-    value instanceof Uint8Array &&
-    value.length === (type === 'bytes32' ? 32 : type === 'address' ? 20 : -1)
-  ) {
-    out.set(value, 32 - value.length);
-    return out;
+): boolean {
+  if (typeof value === 'string') {
+    if (type !== 'string') return false;
+    word.set(keccak256(utf8(value)));
+    return true;
   }
-  if (type.startsWith('uint') && (typeof value === 'bigint' || typeof value === 'number')) {
-    const integer = BigInt(value);
-    if (integer >= 0n && integer < 1n << BigInt(type.slice(4))) {
-      return fromHex(integer.toString(16).padStart(64, '0'));
-    }
+  if (value instanceof Uint8Array) {
+    if (value.length !== (type === 'bytes32' ? 32 : type === 'address' ? 20 : -1)) return false;
+    word.set(value, WORD - value.length);
+    return true;
   }
-  throw new RangeError(`field ${name} is no ${type}`);
+  if (!type.startsWith('uint') || value === undefined) return false;
+  const bits = Number(type.slice(4));
+  if (typeof value === 'number') {
+    if (!Number.isSafeInteger(value) || value < 0 || value >= 2 ** bits) return false;
+    const view = new DataView(word.buffer, word.byteOffset, WORD);
+    view.setUint32(WORD - 8, Math.floor(value / 2 ** 32));
+    view.setUint32(WORD - 4, value % 2 ** 32);
+    return true;
+  }
+  if (value < 0n || value >= 1n << BigInt(bits)) return false;
+  word.set(fromHex(value.toString(16).padStart(2 * WORD, '0')));
+  return true;
 }
 
 const DOMAIN: StructType = {

@@ -36,6 +36,32 @@ export const limits = {
   batchReceipts: 1_024,
   /** Leaves of one trace: operators of a model. Twenty values each fit `documentValues`. */
   traceLeaves: 20_000,
+  /** Tokens of one trace, over all choices: three commas each stay within `documentValues`. */
+  traceTokens: 2 ** 17,
+  /** Messages of a chat: more turns than the longest context holds. */
+  chatMessages: 4_096,
+  /** Tools that a chat offers, and calls that one message holds: what the largest providers take. */
+  chatTools: 128,
+  /** Token ids in one list, a prompt's or an answer's: one comma each, and room for the other members. */
+  tokenList: 2 ** 18,
+  /** Tokens that a request may ask for: the positions of `llm-exact-1`; the context ends an answer too. */
+  answerTokens: 2 ** 19,
+  /** Answers to one request: they share its prompt's work, and each holds a cache of its own. */
+  textChoices: 16,
+  /** Alternatives listed with a token's log probability: what clients of other servers may ask for. */
+  textAlternatives: 20,
+  /** Stop strings of one request: each is sought after every token. */
+  textStops: 16,
+  /** One stop string in bytes: the tail of an answer that is held back while it may still grow into one. */
+  textStopBytes: 256,
+  /** Tokens whose logit a request may move. */
+  textBiases: 1_024,
+  /** A grammar, or the JSON text of a schema, in bytes: compiling one costs a multiple of its size. */
+  grammarBytes: 128 * KiB,
+  /** Tokens of one piece of a text that is told as it comes: sixteen answers with alternatives still fit a document. */
+  pieceTokens: 16,
+  /** Texts that one request embeds. */
+  embeddingTexts: 256,
   /** Signature lines read in one note; C2SP asks for at least 16. */
   noteSignatures: 64,
   /** A note with all its signatures. */

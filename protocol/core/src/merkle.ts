@@ -66,11 +66,21 @@ export function createMerkleBuilder(): MerkleBuilder {
 /** Hash of the subtree over leaves [start, end) of a tree: what proofs are made of. */
 export type Subtree = (start: number, end: number) => Hash;
 
-/** A `Subtree` over an array of leaf hashes. */
-export const subtreeOf =
-  (leaves: readonly Hash[]): Subtree =>
-  (start, end) =>
-    merkleRoot(leaves.slice(start, end));
+/** A `Subtree` over an array of leaf hashes, each of whose hashes is computed once. */
+export function subtreeOf(leaves: readonly Hash[]): Subtree {
+  const known = new Map<string, Hash>();
+  const subtree: Subtree = (start, end) => {
+    if (end - start < 2) return end > start ? (leaves[start] as Hash) : emptyRoot();
+    const name = `${start}-${end}`;
+    const found = known.get(name);
+    if (found) return found;
+    const middle = start + split(end - start);
+    const hash = nodeHash(subtree(start, middle), subtree(middle, end));
+    known.set(name, hash);
+    return hash;
+  };
+  return subtree;
+}
 
 function range(ok: boolean, what: string): void {
   if (!ok) throw new CodedError<CoreErrorCode>('MERKLE_RANGE', what);

@@ -60,6 +60,12 @@ test('a lenient reader takes every spelling that says the same', () =>
     assert.equal(canonicalText(decodeJson(utf8(spelled), limits.documentBytes)), canonicalText(value));
   }));
 
+test('long strings are spelled as JSON has them, whatever they hold', () =>
+  forAll([fc.string({ unit: 'binary', maxLength: 3 }), fc.nat(400)], (middle, at) => {
+    const text = `${'QUJD+/8='.repeat(50).slice(0, at)}${middle}${'A'.repeat(300)}`;
+    assert.equal(canonicalText(text), JSON.stringify(text));
+  }));
+
 test('a strict reader takes none of them', () =>
   forAll([canonical], (value) => {
     assert.throws(() => decodeCanonical(utf8(`${canonicalText(value)} `)), invalid(/spelled differently/));

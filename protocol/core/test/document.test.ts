@@ -7,6 +7,7 @@ import {
   encodeCanonical,
   field,
   isCoded,
+  limits,
   nested,
   recordOf,
   toHex,
@@ -130,6 +131,26 @@ test('a document longer than any reader takes is not written', () => {
   );
 });
 
+test('a document of more values than any reader takes is not written', () => {
+  const wide = documentKind(
+    'wide/1',
+    v.strictObject({ isobit: v.literal('wide/1'), any: field.canonical }),
+    4e6,
+  );
+  const of = (values: number) => wide.parse({ isobit: 'wide/1', any: [',"\\', ...Array(values).fill(0)] });
+  // Of the commas, one stands between the members and none in the text.
+  assert.ok(wide.decode(wide.encode(of(limits.documentValues - 1))));
+  const above = of(limits.documentValues);
+  assert.throws(
+    () => wide.encode(above),
+    (error) => isCoded(error, 'CANONICAL_INVALID') && /nobody reads/.test(error.message),
+  );
+  assert.throws(
+    () => wide.decode(encodeCanonical(above)),
+    (error) => isCoded(error, 'CANONICAL_INVALID'),
+  );
+});
+
 test('the digest is that of the canonical bytes, by kind and salt', () => {
   const value = outer.parse(document({}));
   assert.deepEqual(outer.digest(value), outer.digestOfBytes(utf8('{"isobit":"outer/1"}')));
@@ -156,4 +177,33 @@ test('fields hold their ranges', () => {
 test('texts are distinct when none stands twice', () => {
   assert.ok(distinct([]) && distinct(['a', 'A']));
   assert.ok(!distinct(['a', 'b', 'a']));
+});
+
+test('what has a digest changes no more, and its digest and bytes are those of its content', () => {
+  const make = () =>
+    outer.parse(document({ title: 'a', any: [null, { x: 1 }], inner: { isobit: 'inner/1', count: 3 } }));
+  const value = make();
+  const salt = new Uint8Array(32).fill(7);
+  const unsalted = outer.digest(value);
+  assert.deepEqual(outer.digest(value, salt), outer.digestOfBytes(encodeCanonical(make()), salt));
+  assert.deepEqual(outer.digest(value), unsalted);
+  assert.deepEqual(unsalted, outer.digest(make()));
+  assert.notDeepEqual(unsalted, outer.digest({ ...value, title: 'b' }));
+  assert.throws(() => Object.assign(value, { title: 'b' }), TypeError);
+  assert.throws(() => Object.assign(value.inner as object, { count: 4 }), TypeError);
+  assert.throws(() => (value.any as unknown[]).push(1), TypeError);
+});
+
+test('who changes what encode or digest gave changes nobody else', () => {
+  const value = outer.parse(document({ title: 'a' }));
+  const digest = outer.digest(value);
+  const bytes = outer.encode(value);
+  digest.fill(0);
+  bytes.fill(0);
+  assert.deepEqual(outer.encode(value), encodeCanonical(document({ title: 'a' })));
+  assert.deepEqual(outer.digest(value), outer.digestOfBytes(encodeCanonical(document({ title: 'a' }))));
+  const salt = new Uint8Array(32).fill(1);
+  const salted = outer.digest(value, salt);
+  salt.fill(2);
+  assert.notDeepEqual(outer.digest(value, salt), salted);
 });

@@ -111,6 +111,13 @@ test('a struct is the hash of its type and of one word for each field', () => {
   assert.equal(toHex(hashStruct(type, value)), toHex(keccak256(fromHex(words.join('')))));
 });
 
+test('an integer is the same word as a number and as a bigint', () => {
+  const one: StructType = { name: 'One', fields: [{ name: 'n', type: 'uint64' }] };
+  for (const n of [0, 1, 255, 2 ** 32 - 1, 2 ** 32, 1_700_000_000_000, Number.MAX_SAFE_INTEGER])
+    assert.deepEqual(hashStruct(one, { n }), hashStruct(one, { n: BigInt(n) }), String(n));
+  for (const n of [-1, 2 ** 53, 0.5, Number.NaN]) assert.throws(() => hashStruct(one, { n }), RangeError);
+});
+
 test('a value that does not fit its field is refused, not cut', () => {
   for (const change of [
     { hash: new Uint8Array(31) },

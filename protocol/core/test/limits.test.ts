@@ -12,5 +12,6 @@ test('limits that depend on each other fit', () => {
   assert.ok(limits.fragmentBytes < limits.documentBytes);
   assert.ok(Math.log2(limits.batchReceipts) <= 16, 'a batch path of 16 hashes reaches every leaf');
   assert.ok(Math.ceil(limits.fileBytes / limits.blockBytes) === 2 ** 23);
+  assert.ok(limits.traceTokens * 3 <= limits.documentValues && limits.tokenList < limits.documentValues);
   assert.ok(limits.traceLeaves * 20 <= limits.documentValues);
 });

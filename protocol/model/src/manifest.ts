@@ -36,6 +36,16 @@ const file = v.strictObject({
   root: field.hex32,
 });
 
+/** `onnx`: tensors in, tensors out. `gguf`, `safetensors`: language models, whose entry is a GGUF file or a `config.json`. */
+export const formats = ['onnx', 'gguf', 'safetensors'] as const;
+export type Format = (typeof formats)[number];
+
+/** What a language model does: answers a prompt, or gives a text's embedding. */
+export const languageTasks = ['text-generation', 'text-embedding'] as const;
+
+export const isLanguageFormat = (format: Format): boolean => format !== 'onnx';
+const isLanguageTask = (task: string): boolean => languageTasks.some((known) => known === task);
+
 /** What a model is (specs/manifest.md). Its CID is the model's id. */
 export const manifestKind = documentKind(
   'manifest/1',
@@ -43,9 +53,9 @@ export const manifestKind = documentKind(
     v.strictObject({
       isobit: v.literal('manifest/1'),
       title: field.name,
-      /** `onnx` here; later specs add formats, and a reader refuses those it does not know. */
-      format: v.picklist(['onnx']),
-      /** What the model does, for people and filters: `image-classification`, `tabular-regression`, … */
+      /** What engine reads the entry file; a reader refuses formats that it does not know. */
+      format: v.picklist(formats),
+      /** What the model does, for people and filters: `image-classification`, `text-generation`, … */
       task: field.name,
       files: v.pipe(
         v.array(file),
@@ -57,20 +67,32 @@ export const manifestKind = documentKind(
       /** Path of the file that the engine loads. */
       entry: v.string(),
       inputs: tensorSignatures,
-      outputs: v.pipe(tensorSignatures, v.minLength(1)),
+      outputs: tensorSignatures,
       /** SPDX expression, or `unknown`. */
       licence: field.name,
       /** Id of the model that this one was made from. */
       parent: v.optional(field.cid),
       /** Address of the key that signs the manifest. */
       publisher: field.address,
-      /** Digests of tokenizer and chat template where the format has them (language models). */
+      /** Digests of tokenizer and chat template, where the file of a language model has them (section 6). */
       tokenizer: v.optional(field.hex32),
       chatTemplate: v.optional(field.hex32),
       /** Free facts for people and tools: labels, how to read an image, metrics, sources. */
       card: v.optional(field.canonical),
     }),
     v.check((m) => m.files.some((f) => f.path === m.entry), '"entry" must be one of the files'),
+    v.check(
+      (m) => isLanguageFormat(m.format) || m.outputs.length > 0,
+      '"outputs" must hold at least one tensor',
+    ),
+    v.check(
+      (m) => !isLanguageFormat(m.format) || (m.inputs.length === 0 && m.outputs.length === 0),
+      '"inputs" and "outputs" must be empty where the format is gguf or safetensors',
+    ),
+    v.check(
+      (m) => !isLanguageFormat(m.format) || isLanguageTask(m.task),
+      '"task" must be text-generation or text-embedding where the format is gguf or safetensors',
+    ),
   ),
 );
 

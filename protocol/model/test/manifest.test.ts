@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { cidOf, isCoded, limits } from '@isobit/core';
 import {
   entryFile,
+  isLanguageFormat,
+  languageTasks,
   type Manifest,
   manifestKind,
   modelId,
@@ -80,6 +82,21 @@ test('tensors have each name once', () => {
   invalid({ outputs: [] }, /outputs/);
   invalid({ inputs: Array.from({ length: 257 }, (_, i) => ({ ...tensor, name: `x${i}` })) }, /inputs/);
   invalid({ inputs: [{ ...tensor, shape: [-2] }] }, /shape/);
+});
+
+test('a language model has a task of its own, and no tensors', () => {
+  const language = { format: 'gguf', task: 'text-generation', inputs: [], outputs: [] } as const;
+  for (const format of ['gguf', 'safetensors'] as const)
+    for (const task of languageTasks) {
+      const model = manifestKind.parse({ ...manifest, ...language, format, task });
+      assert.deepEqual(manifestKind.decode(manifestKind.encode(model)), model);
+      assert.ok(isLanguageFormat(model.format));
+    }
+  assert.ok(!isLanguageFormat(manifest.format));
+  invalid({ ...language, inputs: [tensor] }, /"inputs" and "outputs" must be empty/);
+  invalid({ ...language, outputs: [tensor] }, /"inputs" and "outputs" must be empty/);
+  invalid({ ...language, task: 'arithmetic' }, /"task" must be text-generation or text-embedding/);
+  invalid({ format: 'pickle' }, /format/);
 });
 
 test('a card holds any canonical value and nothing else', () => {

@@ -1,4 +1,4 @@
-import { inclusionProof, leafHash, limits, merkleRoot, type NodeKey, subtreeOf, toHex } from '@isobit/core';
+import { inclusionProof, leafHash, limits, type NodeKey, subtreeOf, toHex } from '@isobit/core';
 import { receiptError } from './errors.ts';
 import { batchDigest, type Receipt, type ReceiptBody, receiptHash, signReceipt } from './receipt.ts';
 
@@ -19,8 +19,8 @@ export function signBatch(bodies: readonly ReceiptBody[], key: NodeKey): Receipt
   }
   if (bodies.length === 1) return [signReceipt(first, key)];
   const leaves = bodies.map((body) => leafHash(receiptHash(body)));
-  const value = toHex(key.sign(batchDigest(merkleRoot(leaves), leaves.length)));
   const subtree = subtreeOf(leaves);
+  const value = toHex(key.sign(batchDigest(subtree(0, leaves.length), leaves.length)));
   return bodies.map((body, index) => ({
     isobit: 'receipt/1',
     ...body,

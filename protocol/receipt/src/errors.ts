@@ -4,6 +4,8 @@ import { CodedError } from '@isobit/core';
 export type ReceiptErrorCode =
   /** A tensor's bytes, shape and datatype do not fit each other, or a limit is passed. */
   | 'TENSOR_INVALID'
+  /** A document is of another kind than the code at hand serves: text where tensors are expected, or the reverse. */
+  | 'KIND_UNSUPPORTED'
   /** A profile's name is not known to this version. */
   | 'PROFILE_UNKNOWN'
   /** A batch of receipts is empty or too large. */

@@ -19,6 +19,8 @@ export const jobKind = documentKind(
     network: field.hex32,
     /** Milliseconds from the job's arrival to its answer: a budget, since clocks differ. */
     deadlineMs: v.pipe(field.count, v.minValue(1), v.maxValue(limits.jobDeadlineMs)),
+    /** Whether the pieces of a text are to be told as they come; not, when absent. */
+    progress: v.optional(v.boolean()),
     /** Cosignatures to wait for within the deadline; fewer are no failure. */
     witnesses: v.pipe(field.count, v.maxValue(limits.jobWitnesses)),
   }),

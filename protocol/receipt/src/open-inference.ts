@@ -4,7 +4,7 @@ import { receiptError } from './errors.ts';
 import { printElements } from './open-inference/element-printer.ts';
 import { type InferBody, parseInfer } from './open-inference/infer-body.ts';
 import { tensorOf } from './open-inference/infer-tensor.ts';
-import { createRequest, type Request } from './request.ts';
+import { createRequest, type TensorsRequest } from './request.ts';
 import { type Response, responseTensors } from './response.ts';
 
 export { decodeInfer, type Infer, type InferBody, parseInfer } from './open-inference/infer-body.ts';
@@ -28,7 +28,13 @@ export interface RequestFromInferOptions {
  *
  * @throws CodedError of the `INFER_` codes, naming the tensor
  */
-export function requestFromInfer({ body, manifest, model, profile, salt }: RequestFromInferOptions): Request {
+export function requestFromInfer({
+  body,
+  manifest,
+  model,
+  profile,
+  salt,
+}: RequestFromInferOptions): TensorsRequest {
   const infer = parseInfer(body);
   const given = new Map(infer.inputs.map((input) => [input.name, input]));
   const known = manifest.inputs.map(({ name }) => name);

@@ -1,4 +1,5 @@
 import { documentKind, field, printable, recordOf, toHex } from '@isobit/core';
+import type { Format } from '@isobit/model';
 import * as v from 'valibot';
 import { receiptError } from './errors.ts';
 
@@ -41,25 +42,56 @@ export const onnxExact: Profile = {
   },
 };
 
+/** GGUF and safetensors models by the arithmetic of specs/profile-llm-exact-1.md, whatever build computes it. */
+export const llmExact: Profile = {
+  isobit: 'profile/1',
+  name: 'llm-exact-1',
+  exact: true,
+  rules: { spec: 'profile-llm-exact-1', version: 1 },
+};
+
+/**
+ * GGUF models of any architecture on wllama's WASM build of llama.cpp, pinned by digest; one thread. Templates, tokens
+ * drawn and the form of answers are those of llm-exact-1.
+ */
+export const llamaWasm: Profile = {
+  isobit: 'profile/1',
+  name: 'llama-wasm-1',
+  exact: true,
+  rules: {
+    engine: 'wllama',
+    version: '2.3.7',
+    wasm: '529c780d43cb57cb9ac7ef4c42e16463afb0b2dec4ecaae9a6df8179c435fd71',
+    threads: 1,
+    batch: 64,
+    flashAttention: false,
+    sampler: 'llm-exact-1',
+  },
+};
+
 /** Anything else: no promise about bits, so only the signer's word. */
 export const fast: Profile = { isobit: 'profile/1', name: 'fast', exact: false, rules: {} };
 
-const known: readonly Profile[] = [onnxExact, fast];
+/** Every profile that this version knows, exact ones first. */
+export const knownProfiles: readonly Profile[] = [onnxExact, llmExact, llamaWasm, fast];
 
 /** @throws CodedError `PROFILE_UNKNOWN` */
 export function profileByName(name: string): Profile {
-  const profile = known.find((p) => p.name === name);
+  const profile = knownProfiles.find((p) => p.name === name);
   if (!profile)
     throw receiptError(
       'PROFILE_UNKNOWN',
-      `profile "${printable(name)}" is not known here; known: ${known.map((p) => p.name).join(', ')}`,
+      `profile "${printable(name)}" is not known here; known: ${knownProfiles.map((p) => p.name).join(', ')}`,
     );
   return profile;
 }
+
+/** The exact profile under which models of a format run where nothing else is asked for. */
+export const exactProfileOf = (format: Format): Profile => (format === 'onnx' ? onnxExact : llmExact);
 
 /** 64 hex characters: what stands in a receipt. */
 export const profileDigest = (profile: Profile): string => toHex(profileKind.digest(profile));
 
 /** The known profile with this digest, or undefined. */
 export const profileByDigest = (digest: string): Profile | undefined =>
-  known.find((p) => profileDigest(p) === digest);
+  knownProfiles.find((p) => profileDigest(p) === digest);

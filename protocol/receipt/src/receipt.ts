@@ -17,6 +17,7 @@ import {
 } from '@isobit/core';
 import * as v from 'valibot';
 import { profileByDigest } from './profile.ts';
+import { usageSchema } from './usage.ts';
 
 /** How a run ended, with its number in the signed struct. */
 export const outcomes = { complete: 0, cancelled: 1, limit: 2, failed: 3 } as const;
@@ -27,7 +28,8 @@ export const ZERO_HASH = '0'.repeat(64);
 const detailsSchema = v.strictObject({
   /** 32 bytes that the client chose for this one receipt: an old receipt cannot answer a new question. */
   nonce: field.hex32,
-  usage: v.strictObject({ inputBytes: field.count, outputBytes: field.count }),
+  /** Counted over the documents (specs/request.md section 3). */
+  usage: usageSchema,
   /** The build that ran, as information: several may implement one profile. */
   engine: v.strictObject({ name: field.name, version: field.name, digest: v.optional(field.hex32) }),
   /** Code of the error where the outcome is not `complete`. */
@@ -136,7 +138,7 @@ export const receiptHash = (body: ReceiptBody): Uint8Array =>
     time: body.time,
     worker: addressBytes(body.worker),
     payment: fromHex(body.payment),
-    details: detailsKind.digest(body.details),
+    details: detailsKind.digestOfBytes(detailsKind.encode(body.details)),
   });
 
 /** The 32 bytes signed for a batch with this Merkle root over receipt hashes. */

@@ -1,62 +1,84 @@
-import { distinct, documentKind, field, fromHex, limits, toHex } from '@isobit/core';
+import { documentKind, fromHex, limits, toHex } from '@isobit/core';
 import * as v from 'valibot';
-import { type Tensor, tensorFromDocument, tensorSchema, tensorToDocument } from './tensor.ts';
+import { ofKind } from './kind.ts';
+import { type EmbeddingRequest, embeddingRequestSchema } from './request/embedding-request.ts';
+import { type TensorsRequest, tensorsRequestSchema } from './request/tensors-request.ts';
+import { type TextRequest, textRequestSchema } from './request/text-request.ts';
+import { type Tensor, tensorFromDocument, tensorToDocument } from './tensor.ts';
+
+export type { EmbeddingRequest } from './request/embedding-request.ts';
+export type { Grammar } from './request/grammar.ts';
+export * from './request/prompt.ts';
+export {
+  type Sampling,
+  type SamplingNumbers,
+  samplingNumbers,
+  seedOfSalt,
+} from './request/sampling.ts';
+export type { TensorsRequest } from './request/tensors-request.ts';
+export type { TextRequest } from './request/text-request.ts';
 
 /** What is asked, whole: with the model and the profile it determines the response (specs/request.md). */
 export const requestKind = documentKind(
   'request/1',
-  v.strictObject({
-    isobit: v.literal('request/1'),
-    /** `tensors` here; the language-model spec adds its own kind. */
-    kind: v.literal('tensors'),
-    model: field.cid,
-    /** Name of the profile asked for. */
-    profile: field.name,
-    /** 32 random bytes chosen by the client: without it nobody can guess the content behind a public digest. */
-    salt: field.hex32,
-    inputs: v.pipe(
-      v.array(tensorSchema),
-      v.maxLength(limits.tensors),
-      v.check((tensors) => distinct(tensors.map((t) => t.name)), 'must hold each name once'),
-    ),
-    /** Names of the outputs wanted, in this order; all of them, in the manifest's order, when absent. */
-    outputs: v.optional(
-      v.pipe(
-        v.array(field.name),
-        v.minLength(1),
-        v.maxLength(limits.tensors),
-        v.check((names) => distinct(names), 'must hold each name once'),
-      ),
-    ),
-  }),
+  v.variant('kind', [tensorsRequestSchema, textRequestSchema, embeddingRequestSchema]),
   limits.exchangeBytes,
 );
 
-export type Request = ReturnType<typeof requestKind.parse>;
+export type Request = TensorsRequest | TextRequest | EmbeddingRequest;
 
-export interface RequestOptions {
+interface RequestHead {
   readonly model: string;
   readonly profile: string;
   /** 32 bytes. */
   readonly salt: Uint8Array;
+}
+
+export interface RequestOptions extends RequestHead {
   readonly inputs: readonly Tensor[];
   readonly outputs?: readonly string[];
 }
 
-/** @throws CodedError `TENSOR_INVALID`, `DOCUMENT_INVALID` */
-export const createRequest = ({ model, profile, salt, inputs, outputs }: RequestOptions): Request =>
-  requestKind.parse({
-    isobit: 'request/1',
-    kind: 'tensors',
-    model,
-    profile,
-    salt: toHex(salt),
+/** A request of tensors. @throws CodedError `TENSOR_INVALID`, `DOCUMENT_INVALID` */
+export const createRequest = ({ inputs, outputs, ...head }: RequestOptions): TensorsRequest =>
+  parse('tensors', head, {
     inputs: inputs.map(tensorToDocument),
     ...(outputs ? { outputs: [...outputs] } : {}),
   });
 
-/** Inputs as tensors, checked. @throws CodedError `TENSOR_INVALID` */
-export const requestTensors = (request: Request): Tensor[] => request.inputs.map(tensorFromDocument);
+export type TextRequestOptions = RequestHead & Omit<TextRequest, 'isobit' | 'kind' | keyof RequestHead>;
+
+/** @throws CodedError `DOCUMENT_INVALID` */
+export const createTextRequest = ({ model, profile, salt, ...members }: TextRequestOptions): TextRequest =>
+  parse('text', { model, profile, salt }, members);
+
+export interface EmbeddingRequestOptions extends RequestHead {
+  readonly texts: readonly string[];
+}
+
+/** @throws CodedError `DOCUMENT_INVALID` */
+export const createEmbeddingRequest = ({ texts, ...head }: EmbeddingRequestOptions): EmbeddingRequest =>
+  parse('embedding', head, { texts: [...texts] });
+
+function parse<K extends Request['kind']>(
+  kind: K,
+  { model, profile, salt }: RequestHead,
+  members: object,
+): Extract<Request, { kind: K }> {
+  const request: Request = requestKind.parse({
+    ...members,
+    isobit: 'request/1',
+    kind,
+    model,
+    profile,
+    salt: toHex(salt),
+  });
+  return ofKind(request, kind);
+}
+
+/** Inputs as tensors, checked. @throws CodedError `TENSOR_INVALID`, `KIND_UNSUPPORTED` for other kinds */
+export const requestTensors = (request: Request): Tensor[] =>
+  ofKind(request, 'tensors').inputs.map(tensorFromDocument);
 
 export const saltOf = (request: Request): Uint8Array => fromHex(request.salt);
 

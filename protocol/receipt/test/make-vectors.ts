@@ -10,6 +10,8 @@ import { manifest, name } from './vectors/model.ts';
 import { offer } from './vectors/offer.ts';
 import { operations } from './vectors/operations.ts';
 import { receipt } from './vectors/receipt.ts';
+import { textRequests } from './vectors/text-request.ts';
+import { textResponses } from './vectors/text-response.ts';
 import type { Term, Vector } from './vectors/vector.ts';
 
 /** Writes specs/vectors of the terms below. Run it after a change of their specs: `node protocol/receipt/test/make-vectors.ts`. */
@@ -18,14 +20,24 @@ export const terms: Readonly<Record<string, Term>> = {
   canonical,
   manifest,
   name,
-  request,
-  response,
+  request: joined(request, textRequests),
+  response: joined(response, textResponses),
   profile,
   receipt,
   evidence,
   job,
   offer,
 };
+
+/** The vectors of two terms that share a page. A name that both have would lose one. */
+function joined(a: Term, b: Term): Term {
+  const both = (x: Term['valid'], y: Term['valid']) => {
+    const twice = Object.keys(x).find((name) => name in y);
+    if (twice !== undefined) throw new Error(`two vectors are named ${twice}: rename one`);
+    return { ...x, ...y };
+  };
+  return { valid: both(a.valid, b.valid), invalid: both(a.invalid, b.invalid) };
+}
 
 const text = (vector: Vector) => `${JSON.stringify(vector, null, 2)}\n`;
 

@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isCoded } from '@isobit/core';
-import { fast, onnxExact, profileByDigest, profileByName, profileDigest, profileKind } from '@isobit/receipt';
+import {
+  fast,
+  llamaWasm,
+  llmExact,
+  onnxExact,
+  profileByDigest,
+  profileByName,
+  profileDigest,
+  profileKind,
+} from '@isobit/receipt';
 
 test('known profiles are found by name and by digest', () => {
-  for (const profile of [onnxExact, fast]) {
+  for (const profile of [onnxExact, llmExact, llamaWasm, fast]) {
     assert.equal(profileByName(profile.name), profile);
     assert.equal(profileByDigest(profileDigest(profile)), profile);
     assert.deepEqual(profileKind.decode(profileKind.encode(profile)), profile);
@@ -13,6 +22,8 @@ test('known profiles are found by name and by digest', () => {
 
 test('the published digests stay what they are', () => {
   assert.equal(profileDigest(onnxExact), 'cbbf43418768dc289385a4d3f7a9da7d7aa6587524c4283f120c340b292ae553');
+  assert.equal(profileDigest(llmExact), '497cc245abd28c8fbee0952993b93b8e16de3260d7471ba9e40f7cefa3e7fd04');
+  assert.equal(profileDigest(llamaWasm), 'a3c4f72fc18f72b0eb059a25fccec8f351cd6218c52509b81342860774d319c8');
   assert.equal(profileDigest(fast), 'e5744b560e6d62320fa835538e5cf016f24627082b9eee9b42cb24c4843f6629');
 });
 

@@ -1,4 +1,4 @@
-import { decodeCanonical, encodeCanonical, equalBytes, limits, utf8 } from '@isobit/core';
+import { decodeCanonical, decodeJson, encodeCanonical, equalBytes, limits, utf8 } from '@isobit/core';
 import { signManifest } from '@isobit/model';
 import {
   canonicalNaN,
@@ -6,8 +6,10 @@ import {
   decodeEvidenceFragment,
   encodeEvidence,
   evidenceFragment,
+  floatOfDecimal,
   genesisKind,
   isSignedByWorker,
+  ofKind,
   onnxExact,
   openGenesis,
   profileKind,
@@ -17,17 +19,22 @@ import {
   requestTensors,
   responseKind,
   responseTensors,
+  samplingNumbers,
   signBatch,
   splitStrings,
   type Tensor,
   tensorFromDocument,
   tensorToDocument,
   traceKind,
+  traceRoot,
   usageOf,
 } from '@isobit/receipt';
 import { smallRequest, smallResponse } from './vectors/exchange.ts';
 import { alice, smallManifest } from './vectors/model.ts';
-import { alone, body, worker } from './vectors/receipt.ts';
+import { alone, aloneText, body, worker } from './vectors/receipt.ts';
+import { smallText, textRequests } from './vectors/text-request.ts';
+import { smallAnswer, textResponses } from './vectors/text-response.ts';
+import type { Term } from './vectors/vector.ts';
 
 const latin = (bytes: Uint8Array) => String.fromCharCode(...bytes.subarray(0, 50_000));
 const [batched] = signBatch([body, { ...body, time: 1 }, { ...body, time: 2 }], worker) as [Receipt];
@@ -44,6 +51,12 @@ const full = {
   log: { checkpoint: 'note\n', index: 0, proof: ['0'.repeat(64)], key: {} },
 } as const;
 
+const tokenTrace = {
+  isobit: 'trace/1',
+  kind: 'tokens',
+  steps: [{ choice: 0, token: 5, logits: '0'.repeat(64) }],
+} as const;
+
 /** A kind whose bytes must come back as they were read. */
 const strict = <T>(
   kind: { decode(bytes: Uint8Array): T; encode(value: T): Uint8Array },
@@ -57,9 +70,17 @@ const strict = <T>(
   },
   seeds: () => seeds.map(encodeCanonical),
 });
-const requests = strict(requestKind, smallRequest, { ...smallRequest, outputs: ['y'] });
-const responses = strict(responseKind, smallResponse);
-const receipts = strict(receiptKind, alone, batched);
+const seedsOf = ({ valid }: Term, kind: string) =>
+  Object.values(valid).flatMap(({ kind: own, text }) => (own === kind && text ? [JSON.parse(text)] : []));
+const requests = strict(
+  requestKind,
+  smallRequest,
+  { ...smallRequest, outputs: ['y'] },
+  ...seedsOf(textRequests, 'request'),
+);
+const responses = strict(responseKind, smallResponse, ...seedsOf(textResponses, 'response'));
+const traces = strict(traceKind, full.trace, tokenTrace);
+const receipts = strict(receiptKind, alone, batched, aloneText);
 
 /** A tensor from raw bytes: datatype and rank from the first two, then the data. */
 function tensorOf(bytes: Uint8Array): Tensor {
@@ -77,11 +98,41 @@ function tensorOf(bytes: Uint8Array): Tensor {
 export const targets: Record<string, { run(bytes: Uint8Array): unknown; seeds(): Uint8Array[] }> = {
   request: {
     ...requests,
-    run: (bytes) => [requestTensors(requests.run(bytes)), usageOf(requests.run(bytes))],
+    run(bytes) {
+      const request = requests.run(bytes);
+      const opened =
+        request.kind === 'text'
+          ? samplingNumbers(request.sampling, request.salt)
+          : request.kind === 'tensors' && requestTensors(request);
+      return [opened, usageOf(request)];
+    },
   },
-  response: { ...responses, run: (bytes) => responseTensors(responses.run(bytes)) },
+  response: {
+    ...responses,
+    run(bytes) {
+      const response = responses.run(bytes);
+      return response.kind === 'text' ? usageOf(smallText, response) : responseTensors(response);
+    },
+  },
+  'json-request': {
+    run: (bytes) => requestKind.parse(decodeJson(bytes, limits.exchangeBytes)),
+    seeds: requests.seeds,
+  },
+  decimal: {
+    run(bytes) {
+      const temperature = latin(bytes);
+      const request = requestKind.parse({ ...smallText, sampling: { temperature } });
+      const value = ofKind(request, 'text').sampling?.temperature;
+      if (!Number.isFinite(floatOfDecimal(value ?? '')))
+        throw new Error(`${temperature} was read as no number`);
+    },
+    seeds: () => ['0', '-9999.9999999999999999', '0.7'].map(utf8),
+  },
   receipt: { ...receipts, run: (bytes) => isSignedByWorker(receipts.run(bytes)) },
-  trace: strict(traceKind, full.trace),
+  trace: {
+    ...traces,
+    run: (bytes) => traceRoot(traces.run(bytes), new Uint8Array(32)),
+  },
   profile: strict(profileKind, onnxExact),
   genesis: strict(genesisKind, openGenesis),
   evidence: {
@@ -92,7 +143,11 @@ export const targets: Record<string, { run(bytes: Uint8Array): unknown; seeds():
         throw new Error('evidence changes when it is written again');
       return isSignedByWorker(read.receipt);
     },
-    seeds: () => [encodeCanonical(full), utf8(JSON.stringify(evidence, null, 2))],
+    seeds: () => [
+      encodeCanonical(full),
+      encodeCanonical({ ...evidence, request: smallText, response: smallAnswer, trace: tokenTrace }),
+      utf8(JSON.stringify(evidence, null, 2)),
+    ],
   },
   fragment: {
     run: (bytes) => decodeEvidenceFragment(latin(bytes)),

@@ -38,7 +38,11 @@ test('it tells when a vector states what is not so', needsPython, (t) => {
   change('receipt/valid/alone.json', /"digest": "../, '"digest": "zz');
   change('canonical/invalid/float.json', '"[0.5]"', '"[5]"');
   change('manifest/invalid/entry-missing.json', 'DOCUMENT_INVALID', 'CANONICAL_INVALID');
+  change('profile-llm-exact-1/valid/sum.json', /"y": "../, '"y": "zz');
+  change('profile-llm-exact-1/invalid/tensor-absent.json', 'MODEL_TENSOR', 'MODEL_WEIGHTS');
+  change('tokenizer/valid/stop-first.json', /"stop": ?"ab"/, '"stop":"bc"');
+  change('grammar/invalid/no-root.json', 'GRAMMAR_INVALID', 'GRAMMAR_LIMIT');
   const { status, output } = check(folder);
   assert.equal(status, 1);
-  assert.match(output, /receipt\/valid\/alone[\s\S]*, 3 wrong\n$/);
+  assert.match(output, /receipt\/valid\/alone[\s\S]*profile-llm-exact-1\/valid\/sum[\s\S]*, 7 wrong\n$/);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { limits } from '@isobit/core';
-import { fast, networkId, onnxExact, openGenesis, profileDigest } from '@isobit/receipt';
+import { fast, llamaWasm, llmExact, networkId, onnxExact, openGenesis, profileDigest } from '@isobit/receipt';
 import { repositoryPath } from '@isobit/testing';
 import type { Vector } from './vectors/vector.ts';
 
@@ -21,8 +21,25 @@ const stated: Readonly<Record<string, readonly (keyof typeof limits)[]>> = {
   ],
   manifest: ['documentBytes', 'manifestFiles', 'manifestPathBytes', 'tensors', 'tensorRank'],
   name: ['documentBytes'],
-  request: ['exchangeBytes', 'tensors', 'tensorRank'],
-  response: ['exchangeBytes', 'tensors'],
+  request: [
+    'exchangeBytes',
+    'tensors',
+    'tensorRank',
+    'documentValues',
+    'chatMessages',
+    'chatTools',
+    'tokenList',
+    'answerTokens',
+    'textChoices',
+    'textAlternatives',
+    'textStops',
+    'textStopBytes',
+    'textBiases',
+    'grammarBytes',
+    'embeddingTexts',
+  ],
+  response: ['exchangeBytes', 'tensors', 'textChoices', 'tokenList', 'textStopBytes'],
+  trace: ['exchangeBytes', 'traceLeaves', 'traceTokens'],
   profile: ['documentBytes'],
   receipt: ['documentBytes', 'batchReceipts'],
   evidence: ['evidenceBytes', 'fragmentBytes', 'noteBytes'],
@@ -58,11 +75,11 @@ test('the examples of the specs are those of their vectors', () => {
       examples++;
     }
   }
-  assert.equal(examples, 7);
+  assert.equal(examples, 9);
 });
 
 test('the digests that stand in the specs are those of the code', () => {
-  for (const profile of [onnxExact, fast])
+  for (const profile of [onnxExact, llmExact, llamaWasm, fast])
     assert.ok(spec('profile').includes(`\`${profileDigest(profile)}\``), profile.name);
   assert.ok(spec('receipt').includes(`digest ${networkId(openGenesis)}`));
 });

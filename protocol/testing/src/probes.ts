@@ -38,6 +38,17 @@ export const PROBES = {
       : 'this machine forbids new network namespaces (a container?): allow CAP_SYS_ADMIN';
   },
 
+  arm64: () => {
+    const command = process.env['ISOBIT_ARM64'];
+    if (!command)
+      return 'no Node for arm64 is named: set ISOBIT_ARM64 to its command, such as "qemu-aarch64 -L /usr/aarch64-linux-gnu PATH/node"';
+    const [program, ...args] = command.split(' ');
+    const script = 'process.exit(process.arch === "arm64" ? 0 : 1)';
+    return succeeds(program as string, [...args, '-e', script])
+      ? undefined
+      : `ISOBIT_ARM64 is ${JSON.stringify(command)}, which runs no Node for arm64: correct it`;
+  },
+
   bench: () =>
     existsSync(repositoryPath('benchmarks/node_modules'))
       ? undefined

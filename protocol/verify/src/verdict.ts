@@ -28,6 +28,8 @@ export type Reason =
   | 'request-digest'
   /** The disclosed response is not the one the receipt names. */
   | 'response-digest'
+  /** The disclosed response is of a kind that the request does not ask for. */
+  | 'response-kind'
   /** The disclosed trace is not the one the receipt names. */
   | 'trace-root'
   /** The disclosed trace does not end in the disclosed response. */
@@ -73,8 +75,10 @@ export type Reason =
   /** The receipt refers to no payment. */
   | 'none-claimed';
 
-/** Where two answers to one request first part. */
-export interface Difference {
+/** Where two answers to one request first part: in a tensor, at a token, or in what else a text response says. */
+export type Difference = TensorDifference | TokenDifference | MemberDifference;
+
+export interface TensorDifference {
   /** Output tensor. */
   readonly tensor: string;
   /** Flat index of the first differing element; absent where names, types or shapes differ already. */
@@ -82,6 +86,39 @@ export interface Difference {
   /** The value in the evidence, as text. */
   readonly claimed: string;
   /** The value that came out of the check, as text. */
+  readonly computed: string;
+}
+
+/** The first token that differs; all before it are the same in both answers. */
+export interface TokenDifference {
+  /** Which of the answers, from 0. */
+  readonly choice: number;
+  /** Place in the answer, from 0. */
+  readonly index: number;
+  /** The token in the evidence; absent where its answer ends before it. */
+  readonly claimed?: NamedToken;
+  /** The token that came out of the check; absent where that answer ends before it. */
+  readonly computed?: NamedToken;
+  /** Logit of the computed token less that of the claimed one, after penalties and bias; absent where one has none. */
+  readonly margin?: number;
+  /** What the traces of both say: other logits for equal tokens before, or another draw from equal logits. */
+  readonly cause?: 'model' | 'sampling';
+}
+
+export interface NamedToken {
+  readonly token: number;
+  /** What it says; absent where no tokenizer is at hand. */
+  readonly text?: string;
+}
+
+/** A part of a text response that differs although the tokens before it agree. */
+export interface MemberDifference {
+  readonly member: 'promptTokens' | 'choices' | 'text' | 'finish' | 'stop' | 'logProbabilities';
+  /** Which of the answers, from 0; absent for `promptTokens` and `choices`. */
+  readonly choice?: number;
+  /** Place of the token whose log probabilities differ, from 0. */
+  readonly index?: number;
+  readonly claimed: string;
   readonly computed: string;
 }
 

@@ -2,6 +2,7 @@ import { toHex } from '@isobit/core';
 import { createRequest, type Evidence, fast, profileDigest } from '@isobit/receipt';
 import type { ClaimName, Reason, Trust } from '../src/index.ts';
 import { keyOf, logOf, NOW, scene, vector, witness, witnessVkey, worker } from './scene.ts';
+import { heldTexts, refusedTexts } from './text-cases.ts';
 
 /** Evidence that a pure verdict refutes: exactly this claim, for exactly this reason. */
 export interface RefusedCase {
@@ -135,15 +136,13 @@ export const refusedCases: readonly RefusedCase[] = [
     ...plain,
     log: { ...plainLog, witnesses: cosigned.log?.witnesses as never },
   }),
+  ...refusedTexts,
 ];
 
-/** Evidence of which nothing is refuted, with claims and their status and reason. */
-export const heldCases: readonly {
-  readonly name: string;
-  readonly description: string;
-  readonly evidence: Evidence;
-  readonly trust?: Partial<Trust>;
-}[] = [
+/** Evidence of which nothing is refuted. */
+export type HeldCase = Omit<RefusedCase, 'claim' | 'reason'>;
+
+export const heldCases: readonly HeldCase[] = [
   { name: 'honest', description: 'whole evidence of an honest run', evidence: plain },
   { name: 'traced', description: 'the same with a trace', evidence: traced },
   {
@@ -179,6 +178,7 @@ export const heldCases: readonly {
     evidence: plain,
     trust: { witnesses: [{ vkey: witnessVkey }], witnessThreshold: 1 },
   },
+  ...heldTexts,
   { name: 'cancelled', description: 'a run that did not complete', evidence: cancelled() },
 ];
 

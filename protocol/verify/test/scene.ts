@@ -29,6 +29,7 @@ import {
   createResponse,
   type Evidence,
   networkId,
+  ofKind,
   onnxExact,
   openGenesis,
   type Profile,
@@ -186,7 +187,7 @@ export const trust = (extra: Partial<Trust> = {}): Trust => ({
 /** A replayer that really doubles. */
 export const doubler: Replayer = {
   async run({ request, trace }) {
-    const data = request.inputs[0]?.data ?? '';
+    const data = ofKind(request, 'tensors').inputs[0]?.data ?? '';
     const x = new Float32Array(new Uint8Array(Buffer.from(data, 'base64')).buffer);
     const y = vector('y', ...x.map((v) => v * 2));
     return { response: createResponse([y]), ...(trace ? { trace: traceOf(vector('x', ...x), y) } : {}) };

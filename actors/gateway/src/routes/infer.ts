@@ -5,6 +5,7 @@ import { readBody } from '../body.ts';
 import type { GatewayContext } from '../context.ts';
 import { gatewayError } from '../errors.ts';
 import { checkBodyType, deadlineOf, integerHeader, JSON_LENGTH_HEADER } from '../headers.ts';
+import { incomingOf } from '../incoming.ts';
 import { inferAnswer } from '../infer-answer.ts';
 import { inferJob } from '../infer-job.ts';
 import { resolveModel } from '../model-reference.ts';
@@ -32,6 +33,7 @@ async function infer(c: Context, context: GatewayContext, name: string, version?
     idleMs: context.limits.bodyIdleMs,
     totalMs: Math.min(context.limits.bodyTotalMs, deadlineMs),
     budget: context.budget,
+    incoming: incomingOf(c),
   });
   const asked = inferJob(context, model, body.bytes, jsonLength);
   const left = Math.floor(deadlineMs - (context.clock() - arrival));

@@ -2,6 +2,7 @@ import { CodedError, isAddress, limits } from '@isobit/core';
 import {
   isJobErrorCode,
   type Job,
+  type JobAnswer,
   type JobErrorCode,
   jobAnswerKind,
   jobErrorKind,
@@ -11,16 +12,20 @@ import {
 import type { Context, Hono } from 'hono';
 import { readBody } from '../body.ts';
 import type { GatewayContext } from '../context.ts';
+import type { DispatchOptions } from '../dispatcher.ts';
 import { errorHeaders, tellable } from '../error-answer.ts';
 import { gatewayError } from '../errors.ts';
 import { checkBodyType } from '../headers.ts';
+import { incomingOf } from '../incoming.ts';
+import { createJobStream } from '../job-stream.ts';
 import { queryOf } from '../query.ts';
 import { settle } from '../settle.ts';
 import { statusOf } from '../status.ts';
 
 /**
  * `POST /jobs[?worker=A][&exclude=A…]` (specs/jobs.md): the route of clients that verify. A canonical job comes in,
- * a canonical answer or job error goes out, untouched. What concerns HTTP (type, size, query) fails as elsewhere.
+ * a canonical answer or job error goes out, untouched; before it, line by line, the progress of a text where the job
+ * asks for that. What concerns HTTP (type, size, query) fails as elsewhere.
  */
 export function jobRoutes(app: Hono, context: GatewayContext): void {
   app.post('/jobs', async (c) => {
@@ -32,9 +37,11 @@ export function jobRoutes(app: Hono, context: GatewayContext): void {
       idleMs: bodyIdleMs,
       totalMs: bodyTotalMs,
       budget: context.budget,
+      incoming: incomingOf(c),
     });
     try {
-      return await answer(c, context, decodeJob(body.bytes), choice);
+      const job = decodeJob(body.bytes);
+      return await (job.progress ? answerInLines : answer)(c, context, job, choice);
     } catch (error) {
       return jobError(error, context);
     }
@@ -72,23 +79,66 @@ function decodeJob(bytes: Uint8Array): Job {
   }
 }
 
-async function answer(
-  c: Context,
+async function answer(c: Context, context: GatewayContext, job: Job, choice: Choice): Promise<Response> {
+  return whole(await dispatched(context, job, c.req.raw.signal, choice));
+}
+
+function dispatched(
   { dispatcher }: GatewayContext,
   job: Job,
-  choice: Choice,
-): Promise<Response> {
-  const { answer } = await settle({
+  client: AbortSignal,
+  options: Omit<DispatchOptions, 'signal'>,
+): Promise<JobAnswer> {
+  return settle({
     ms: job.deadlineMs,
     late: () => gatewayError('JOB_DEADLINE', `no answer within the ${job.deadlineMs} ms that the job gives`),
-    signal: c.req.raw.signal,
-    run: (signal) => dispatcher.dispatch(job, { ...choice, signal }),
+    signal: client,
+    run: async (signal) => (await dispatcher.dispatch(job, { ...options, signal })).answer,
   });
-  return canonical(jobAnswerKind.encode(answer), 200, {
+}
+
+const whole = (answer: JobAnswer): Response =>
+  canonical(jobAnswerKind.encode(answer), 200, {
     'isobit-receipt': receiptDigest(answer.receipt),
     'isobit-model': answer.receipt.model,
   });
+
+/** An answer that came before any progress, or an error, is as it would be without. */
+async function answerInLines(
+  c: Context,
+  context: GatewayContext,
+  job: Job,
+  choice: Choice,
+): Promise<Response> {
+  const left = new AbortController();
+  const lines = createJobStream(() => left.abort());
+  const begun = Promise.withResolvers<undefined>();
+  const client = AbortSignal.any([c.req.raw.signal, left.signal]);
+  const answering = dispatched(context, job, client, {
+    ...choice,
+    onProgress(progress) {
+      lines.tell(progress);
+      begun.resolve(undefined);
+    },
+  });
+  const answer = await Promise.race([answering, begun.promise]);
+  if (answer) return whole(answer);
+  answering.then(
+    (last) => lines.end(jobAnswerKind.encode(last)),
+    (error: unknown) => lines.end(errorDocument(error, context).bytes),
+  );
+  return new Response(lines.body, {
+    headers: {
+      'content-type': NDJSON,
+      'isobit-model': job.request.model,
+      // Buffering proxies would turn it into an answer without progress.
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    },
+  });
 }
+
+const NDJSON = 'application/x-ndjson';
 
 /** What the job error codes lack, in their words. */
 const IN_JOB_WORDS: Readonly<Record<string, JobErrorCode>> = {
@@ -97,17 +147,22 @@ const IN_JOB_WORDS: Readonly<Record<string, JobErrorCode>> = {
 };
 
 function jobError(error: unknown, context: GatewayContext): Response {
+  const { bytes, told } = errorDocument(error, context);
+  return canonical(bytes, statusOf(told.code) ?? 500, errorHeaders(told));
+}
+
+function errorDocument(error: unknown, context: GatewayContext): { bytes: Uint8Array; told: CodedError } {
   const told = tellable(error);
   if (told !== error) context.report(error);
   const code = isJobErrorCode(told.code) ? told.code : (IN_JOB_WORDS[told.code] ?? 'JOB_FAILED');
   const { retryAfterMs } = told.details;
-  const document = jobErrorKind.encode({
+  const bytes = jobErrorKind.encode({
     isobit: 'job-error/1',
     code,
     message: sentence(told.message),
     ...(Number.isSafeInteger(retryAfterMs) ? { retryAfterMs: retryAfterMs as number } : {}),
   });
-  return canonical(document, statusOf(told.code) ?? 500, errorHeaders(told));
+  return { bytes, told };
 }
 
 /** A message short enough for a job error: a UTF-16 unit is at most three bytes. */

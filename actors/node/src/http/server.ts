@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { nodeError } from '../errors.ts';
+import { sendBodies } from './send-bodies.ts';
 
 /** Disposing of it lets answers under way end for a moment, then cuts them. */
 export interface HttpServer extends AsyncDisposable {
@@ -37,7 +38,7 @@ export async function serve(
 ): Promise<HttpServer> {
   const { headersMs, keepAliveMs, graceMs } = times;
   const server = createAdaptorServer({
-    fetch: app.fetch,
+    fetch: sendBodies((request, env) => app.fetch(request, env)),
     hostname: host,
     createServer,
     serverOptions: {

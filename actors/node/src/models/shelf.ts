@@ -10,7 +10,7 @@ import type { Registry } from './registry.ts';
 export interface ShelfOptions {
   readonly registry: Pick<Registry, 'manifest' | 'holds'>;
   readonly blobs: BlobFolder;
-  /** One runtime a profile. */
+  /** For each profile one that takes a model, or none. */
   readonly runtimes: readonly Runtime[];
   /** Which models the operator lets native code run. */
   readonly mayRunNative: (manifest: Manifest) => boolean;
@@ -49,28 +49,48 @@ const keyOf = (id: string, profile: string): string => `${profile} ${id}`;
 export function createShelf({ registry, blobs, runtimes, mayRunNative, maxLoaded }: ShelfOptions): Shelf {
   const open = createLoadedModels({ max: maxLoaded * runtimes.length });
   const used = new Map<string, ShelvedModel>();
+  /** Of models that were loaded, by key. */
+  const engines = new Map<string, Borrowed['engine']>();
 
-  async function load(id: string, runtime: Runtime, signal: AbortSignal): Promise<LoadedModel> {
+  /** @throws CodedError `JOB_MODEL_UNKNOWN` */
+  async function heldManifest(id: string): Promise<Manifest> {
     const signed = await registry.manifest(id);
     const manifest = signed && openManifest(signed).manifest;
-    if (!manifest || !(await registry.holds(manifest)))
-      throw jobError('JOB_MODEL_UNKNOWN', `this worker does not hold model ${id}`);
-    const profile = runtime.profile.name;
+    if (manifest && (await registry.holds(manifest))) return manifest;
+    throw jobError('JOB_MODEL_UNKNOWN', `this worker does not hold model ${id}`);
+  }
+
+  async function load(id: string, profile: string, signal: AbortSignal): Promise<LoadedModel> {
+    const manifest = await heldManifest(id);
+    const runtime = runtimeOf(profile, manifest);
     const loaded = await runtime.load(sourceOf(manifest, blobs), { signal });
     prune();
+    engines.set(keyOf(id, profile), runtime.engine);
     used.set(keyOf(id, profile), { id, profile, bytes: modelSize(manifest), lastUsed: Date.now() });
     return loaded;
+  }
+
+  /** @throws CodedError `JOB_PROFILE_UNSUPPORTED` */
+  function runtimeOf(profile: string, manifest: Manifest): Runtime {
+    const runtime = runtimes.find((each) => each.profile.name === profile && each.takes(manifest));
+    if (runtime) return runtime;
+    throw jobError(
+      'JOB_PROFILE_UNSUPPORTED',
+      `this worker does not run "${manifest.title}" (${manifest.format}) under profile "${profile}"`,
+    );
   }
 
   /** Forgets when models were used that are here no longer. */
   function prune(): void {
     const keys = new Set(open.keys());
     for (const key of used.keys()) if (!keys.has(key)) used.delete(key);
+    for (const key of engines.keys()) if (!keys.has(key)) engines.delete(key);
   }
 
   return {
     profilesOf: (manifest) =>
       runtimes
+        .filter((runtime) => runtime.takes(manifest))
         .map((runtime) => runtime.profile)
         .filter((profile) => profile.exact || mayRunNative(manifest))
         .map((profile) => profile.name),
@@ -79,17 +99,16 @@ export function createShelf({ registry, blobs, runtimes, mayRunNative, maxLoaded
       return [...used.values()];
     },
     async borrow(id, profile, signal) {
-      const runtime = runtimes.find((r) => r.profile.name === profile.name);
-      if (!runtime)
+      if (!runtimes.some((runtime) => runtime.profile.name === profile.name))
         throw jobError('JOB_PROFILE_UNSUPPORTED', `this worker does not run profile "${profile.name}"`);
       const key = keyOf(id, profile.name);
       try {
-        const lease = await open.borrow(key, (stop) => load(id, runtime, stop), signal);
+        const lease = await open.borrow(key, (stop) => load(id, profile.name, stop), signal);
         const known = used.get(key);
         if (known) used.set(key, { ...known, lastUsed: Date.now() });
         return {
           loaded: lease.model,
-          engine: runtime.engine,
+          engine: engines.get(key) as Borrowed['engine'],
           [Symbol.dispose]: () => lease[Symbol.dispose](),
         };
       } catch (error) {
@@ -99,7 +118,8 @@ export function createShelf({ registry, blobs, runtimes, mayRunNative, maxLoaded
       }
     },
     async drop(id) {
-      await Promise.all(runtimes.map(({ profile }) => open.drop(keyOf(id, profile.name))));
+      const profiles = new Set(runtimes.map(({ profile }) => profile.name));
+      await Promise.all([...profiles].map((profile) => open.drop(keyOf(id, profile))));
     },
     [Symbol.asyncDispose]: () => open[Symbol.asyncDispose](),
   };
@@ -110,6 +130,7 @@ export const sourceOf = (manifest: Manifest, blobs: BlobFolder): ModelSource => 
   manifest,
   read: (path, signal) => readWhole(blobs, rootOf(manifest, path), signal),
   locate: async (path) => blobs.path(rootOf(manifest, path)),
+  locateBlocks: async (path) => blobs.leavesPath(rootOf(manifest, path)),
 });
 
 function rootOf(manifest: Manifest, path: string): string {

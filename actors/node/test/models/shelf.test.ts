@@ -29,12 +29,11 @@ function shelfOf({ maxLoaded = 1, native = false, holds = true } = {}) {
   const runtime = (profile: Profile): Runtime => ({
     profile,
     engine: { name: profile.name, version: '1' },
+    takes: ({ format }) => format === 'onnx',
     async load({ manifest: { title } }) {
       loads.push(`${profile.name} ${title}`);
       return {
-        inputs: [],
-        outputs: [],
-        run: async () => ({ outputs: [] }),
+        execute: () => Promise.reject(new Error('nothing is run here')),
         [Symbol.asyncDispose]: async () => void gone.push(title),
       };
     },

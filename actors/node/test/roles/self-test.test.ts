@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { createOnnxExact, type Runtime } from '@isobit/exact';
+import { createOnnxExact, createTensorModel, type TensorRuntime } from '@isobit/exact';
 import { wasmPath } from '@isobit/exact/process';
 import { waitFor } from '@isobit/testing';
 import { keepTesting } from '../../src/roles/worker/self-test.ts';
@@ -10,14 +10,14 @@ import { keepTesting } from '../../src/roles/worker/self-test.ts';
 function failing() {
   const inner = createOnnxExact({ wasm: () => readFile(wasmPath()) });
   const state = { isWrong: false, tests: 0 };
-  const runtime: Runtime = {
+  const runtime: TensorRuntime = {
     ...inner,
     profile: inner.profile,
     engine: inner.engine,
     async load(source, options) {
       state.tests++;
       const model = await inner.load(source, options);
-      return {
+      return createTensorModel({
         ...model,
         async run(inputs, options) {
           const result = await model.run(inputs, options);
@@ -25,7 +25,7 @@ function failing() {
           return result;
         },
         [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
-      };
+      });
     },
   };
   return { state, runtime, dispose: () => inner[Symbol.asyncDispose]() };

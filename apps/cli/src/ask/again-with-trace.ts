@@ -1,4 +1,4 @@
-import { AnswerError, type Client, type Question } from '@isobit/client';
+import { AnswerError } from '@isobit/client';
 import { isCoded } from '@isobit/core';
 import { claimOf } from '@isobit/verify';
 
@@ -6,20 +6,19 @@ import { claimOf } from '@isobit/verify';
  * After a replay refuted an answer that came without a trace: asks the same worker once more with one, so that the
  * first differing operator can be named.
  *
+ * @param ask the same question, with a trace, of the same worker
  * @returns the second refusal, or undefined where there is nothing more to say: the worker is honest now, or gone
  */
 export async function askAgainWithTrace(
-  client: Client,
-  question: Question,
   { evidence, verdict }: AnswerError,
+  ask: () => Promise<unknown>,
 ): Promise<AnswerError | undefined> {
   const { status, method } = claimOf(verdict, 'execution');
   if (status !== 'refuted' || method !== 'replay' || evidence.trace) return undefined;
   try {
-    await client.infer({ ...question, trace: true, routing: { worker: evidence.receipt.worker } });
+    await ask();
     return undefined;
   } catch (error) {
-    question.signal?.throwIfAborted();
     if (error instanceof AnswerError && claimOf(error.verdict, 'execution').operator) return error;
     if (isCoded(error)) return undefined;
     throw error;

@@ -1,35 +1,27 @@
-import type { Answer, ResolvedModel } from '@isobit/client';
 import { canonicalText } from '@isobit/core';
-import { createResponse, type Evidence, inferFromResponse, type Tensor } from '@isobit/receipt';
+import type { Evidence } from '@isobit/receipt';
 import { isRefuted, type Verdict } from '@isobit/verify';
-import { printAnswer } from '../output/answer.ts';
 import { bold, red, type Terminal, yellow } from '../output/terminal.ts';
 import { printVerdict } from '../output/verdict-table.ts';
-
-export interface RunOutput {
-  readonly form: 'text' | 'raw' | 'json';
-  /** Where the evidence was written. */
-  readonly out: string | undefined;
-}
+import type { Asked } from './asking.ts';
+import type { AskOptions } from './options.ts';
 
 /** An answer that was checked as far as asked, with its verdict. */
-export function printAnswered(
-  { form, out }: RunOutput,
-  { manifest }: ResolvedModel,
-  { outputs, evidence, verdict }: Answer,
+export function printAsked(
+  { isJson, isRaw, out }: AskOptions,
+  { evidence, verdict, print, json, raw }: Asked,
   terminal: Terminal,
 ): void {
-  if (form === 'json') {
-    terminal.write(`{"outputs":${outputsJson(outputs)},${tailJson(out, evidence, verdict)}}\n`);
+  if (isJson) {
+    terminal.write(`{${json},${tailJson(out, evidence, verdict)}}\n`);
     return;
   }
-  if (form === 'raw') {
-    terminal.write(`${inferFromResponse(createResponse(outputs), { modelName: manifest.title }).json}\n`);
+  if (isRaw && raw !== undefined) {
+    terminal.write(`${raw}\n`);
     printVerdict(onNotes(terminal), verdict);
     return;
   }
-  printAnswer(terminal, outputs, manifest);
-  terminal.line();
+  print();
   printVerdict(terminal, verdict);
   tellOut(terminal, out);
 }
@@ -38,35 +30,33 @@ export interface Withheld {
   readonly evidence: Evidence;
   readonly verdict: Verdict;
   readonly message: string;
+  /** Whether the answer was shown as it came. */
+  readonly isShown: boolean;
 }
 
-/** What was found out about an answer that is not shown. */
+/** What was found out about an answer that is not shown, or should not have been believed. */
 export function printWithheld(
-  { form, out }: RunOutput,
-  { evidence, verdict, message }: Withheld,
+  { isJson, isRaw, out }: AskOptions,
+  { evidence, verdict, message, isShown }: Withheld,
   terminal: Terminal,
 ): void {
-  if (form === 'json') {
+  if (isJson) {
     terminal.write(`{${tailJson(out, evidence, verdict)}}\n`);
     terminal.note(
       JSON.stringify({ code: isRefuted(verdict) ? 'ANSWER_REFUTED' : 'ANSWER_UNCHECKED', error: message }),
     );
     return;
   }
-  const to = form === 'raw' ? onNotes(terminal) : terminal;
+  const to = isRaw && !isShown ? onNotes(terminal) : terminal;
+  const fate = isShown ? 'do not believe the text above' : 'the answer is withheld';
   const title = isRefuted(verdict)
-    ? red(to, 'REFUTED: the answer is withheld.')
-    : yellow(to, 'NOT CHECKED as asked: the answer is withheld.');
+    ? red(to, `REFUTED: ${fate}.`)
+    : yellow(to, `NOT CHECKED as asked: ${fate}.`);
+  if (isShown) to.line();
   to.line(bold(to, title));
   to.line();
   printVerdict(to, verdict);
   tellOut(to, out);
-}
-
-/** The outputs as the Open Inference Protocol spells them: 64-bit integers keep all their digits. */
-function outputsJson(outputs: readonly Tensor[]): string {
-  const { json } = inferFromResponse(createResponse(outputs), { modelName: '' });
-  return json.slice(json.indexOf('"outputs":') + '"outputs":'.length, -1);
 }
 
 /** The evidence is left out where a file holds it. */

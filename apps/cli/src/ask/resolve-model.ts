@@ -8,19 +8,30 @@ import { suggestedName } from '../publish/model-name.ts';
 import { publish } from '../publish/publish.ts';
 import { readReference } from '../refs.ts';
 
-/** The model that a person points at; a path is published first. @throws CodedError as `readReference`, `publish`, of the node */
+/**
+ * The model that a person points at; a path is published first, a model of a hub pulled where the node has it not.
+ *
+ * @throws CodedError as `readReference`, `publish`, `hubModel`, of the node
+ */
 export async function resolveModel(
   text: string,
   { api, isOperator }: FoundNode,
-  { terminal, signal }: Pick<Invocation, 'terminal' | 'signal'>,
+  { terminal, signal, env, home }: Pick<Invocation, 'terminal' | 'signal' | 'env' | 'home'>,
 ): Promise<ResolvedModel> {
   const reference = readReference(text);
+  const needOperator = (): void => {
+    if (isOperator) return;
+    throw cliError(
+      'NO_TOKEN',
+      `${text} would be published on ${api.baseUrl}, which only its operator may do: give --token FILE, or a model's name`,
+    );
+  };
+  if (reference.kind === 'hub') {
+    const { pulledModel } = await import('../hub/pulled-model.ts');
+    return pulledModel({ api, ref: reference.ref, env, home, terminal, signal, needOperator });
+  }
   if (reference.kind === 'path') {
-    if (!isOperator)
-      throw cliError(
-        'NO_TOKEN',
-        `${text} would be published on ${api.baseUrl}, which only its operator may do: give --token FILE, or a model's name`,
-      );
+    needOperator();
     const published = await publish({
       api,
       path: reference.path,

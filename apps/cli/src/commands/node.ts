@@ -46,7 +46,11 @@ export const node: Command = {
     },
     mdns: { type: 'boolean', help: 'look for nodes on the local network by multicast' },
     fast: { type: 'boolean', help: 'offer the profile fast too (npm run setup:native)' },
-    memory: { type: 'string', value: 'MIB', help: 'memory of the process that runs models; 2048' },
+    memory: {
+      type: 'string',
+      value: 'MIB',
+      help: 'memory of each process that runs models; 2048, and half of what is free for language models',
+    },
     'allow-private': {
       type: 'boolean',
       help: 'follow addresses in private networks that peers announce; as it is on loopback',

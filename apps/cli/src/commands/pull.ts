@@ -6,28 +6,40 @@ import { needOperator } from '../nodes/find-node.ts';
 import { pullEvents } from '../nodes/pull-events.ts';
 import { counted, formatBytes, formatMs } from '../output/bytes.ts';
 import { type Progress, startProgress } from '../output/progress.ts';
-import { namedModel } from '../refs.ts';
+import { namedModel, readReference } from '../refs.ts';
 
 type Dropped = Extract<PullEvent, { event: 'dropped' }>;
 
 export const pull: Command = {
   name: 'pull',
-  args: 'REF [--to DIR]',
+  args: 'REF|hf.co/ORG/REPO[:QUANT][@REVISION] [--to DIR]',
   summary: 'fetch a model, verified block by block',
   details:
     'The node fetches from several hosts at once, resumes what an earlier attempt left, and leaves a host that serves a bad block. ' +
-    'With --to the files are written out, each block verified again.',
+    'With --to the files are written out, each block verified again. ' +
+    "A model of Hugging Face's hub (HF_ENDPOINT, HF_TOKEN, HF_HOME and HF_HUB_CACHE are obeyed) goes through the hub's own cache, each file checked against the hub's digest, and is then published by the node with the commit that it came from.",
   options: {
     to: { type: 'string', value: 'DIR', help: "write the model's files here as well" },
+    name: {
+      type: 'string',
+      value: 'NAME[:VERSION]',
+      help: "of a hub's model: its name under this node's key; from the repository otherwise",
+    },
     ...nodeOptions,
   },
   examples: [
     ['isobit pull digits', ''],
     ['isobit pull digits:2 --to ./digits', 'and its files into a folder'],
+    ['isobit pull hf.co/ORG/REPO:Q4_K_M', 'a model of a hub; without a quantisation, the best that fits'],
   ],
   arity: [1, 1],
   async run(invocation) {
     const { terminal, signal } = invocation;
+    const reference = readReference(argument(invocation));
+    if (reference.kind === 'hub') {
+      const { pullHub } = await import('../hub/pull-hub.ts');
+      return pullHub(reference.ref, invocation);
+    }
     const ref = namedModel(argument(invocation));
     const to = textOption(invocation, 'to');
     const api = await needOperator(invocation);

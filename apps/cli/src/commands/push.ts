@@ -1,3 +1,4 @@
+import { isHubRef, parseHubRef } from '@isobit/store/hub-ref';
 import { type Command, nodeOptions } from '../command.ts';
 import { exit } from '../exit.ts';
 import { argument, flag, textOption } from '../invocation.ts';
@@ -9,11 +10,11 @@ import { publish } from '../publish/publish.ts';
 
 export const push: Command = {
   name: 'push',
-  args: 'PATH [--name NAME[:VERSION]]',
+  args: 'PATH|hf.co/ORG/REPO [--name NAME[:VERSION]]',
   summary: 'publish a file or folder as a model',
   details:
     'Streams the files into the node, which reads the model in a sealed process, signs a manifest and the name, and announces both. ' +
-    'Of a folder everything goes but hidden files; card.json becomes the card. A version never changes: the next free one is taken where none is given.',
+    'Of a folder everything goes but hidden files; card.json becomes the card. A version never changes: the next free one is taken where none is given. A model of a hub is pulled first.',
   options: {
     name: {
       type: 'string',
@@ -35,11 +36,16 @@ export const push: Command = {
   examples: [
     ['isobit push models/digits --name digits', 'a folder with its card'],
     ['isobit push model.onnx --name mine:2 --licence MIT', 'one file, as version 2'],
+    ['isobit push model.gguf --name writer', 'a language model'],
   ],
   arity: [1, 1],
   async run(invocation) {
     const { terminal, signal } = invocation;
     const path = argument(invocation);
+    if (isHubRef(path)) {
+      const { pullHub } = await import('../hub/pull-hub.ts');
+      return pullHub(parseHubRef(path), invocation);
+    }
     const named = parseModelName(textOption(invocation, 'name') ?? suggestedName(path));
     const api = await needOperator(invocation);
     const parent = textOption(invocation, 'parent');
@@ -65,7 +71,7 @@ export const push: Command = {
       ['name', ref],
       ['id', published.id],
       ['size', `${formatBytes(published.size)} in ${counted(published.files, 'file')}`],
-      ['run it', `isobit run ${ref} --input FILE`],
+      ['run it', `isobit run ${ref} ${/\.onnx$/i.test(published.entry) ? '--input FILE' : '"PROMPT"'}`],
     ];
     printTable(terminal, rows);
     return exit.holds;

@@ -1,10 +1,11 @@
+import { isLanguageFormat } from '@isobit/model';
 import { type Command, type Invocation, nodeOptions } from '../command.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import { argument, flag } from '../invocation.ts';
 import { ask, type Host, hostList, modelList, workerList } from '../nodes/answers.ts';
 import { type FoundNode, needNode } from '../nodes/find-node.ts';
 import { printTable } from '../output/print-table.ts';
-import { readReference } from '../refs.ts';
+import { notPulled, readReference } from '../refs.ts';
 import { manifestFacts, printCard, printFiles, printSection, printSignatures } from '../show/sheet.ts';
 
 export const show: Command = {
@@ -24,6 +25,7 @@ export const show: Command = {
       const { showLocal } = await import('../show/local.ts');
       return showLocal(reference.path, invocation);
     }
+    if (reference.kind === 'hub') throw notPulled(argument(invocation));
     return showModel(reference.ref, invocation);
   },
 };
@@ -43,7 +45,7 @@ async function showModel(ref: string, invocation: Invocation): Promise<ExitCode>
     return exit.holds;
   }
   printTable(terminal, [['id', id], ['names', names.join(', ') || '-'], ...manifestFacts(manifest)]);
-  printSignatures(terminal, manifest);
+  if (!isLanguageFormat(manifest.format)) printSignatures(terminal, manifest);
   printFiles(terminal, manifest.files);
   printCard(terminal, manifest.card);
   printSection(

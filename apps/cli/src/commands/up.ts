@@ -17,7 +17,7 @@ export const up: Command = {
   args: '',
   summary: 'a network of nodes on this machine, and a lie caught',
   details:
-    'Starts nodes as separate processes, publishes the shipped models, has one run and checked, and catches a lying worker. Stays up until Ctrl-C; what the network keeps is gone then.',
+    'Starts nodes as separate processes, publishes the shipped models, has a picture read and a story told, checks both, and catches a lying worker. Stays up until Ctrl-C; what the network keeps is gone then.',
   options: {
     nodes: { type: 'string', value: 'N', help: `honest nodes, ${LEAST_NODES} to ${MOST_NODES} (3)` },
     once: { type: 'boolean', help: 'end when everything has been shown' },
@@ -42,7 +42,7 @@ export const up: Command = {
         tell: teller(terminal),
         signal,
       });
-      printNext(terminal, told.url, told.page, options['once'] === true);
+      printNext(terminal, told, options['once'] === true);
       if (options['once'] !== true) await aborted(signal);
       return exit.holds;
     } catch (error) {
@@ -73,15 +73,20 @@ function teller(terminal: Terminal): (line: string, detail?: string) => void {
   };
 }
 
-function printNext(terminal: Terminal, url: string, page: string, once: boolean): void {
+function printNext(
+  terminal: Terminal,
+  { url, page, textPage }: { url: string; page: string; textPage: string },
+  once: boolean,
+): void {
   terminal.line();
   if (once) {
     terminal.line(
-      'Without --once the network stays up, with a page that shows the lie refused in your own browser.',
+      'Without --once the network stays up, with pages that show the lies refused in your own browser.',
     );
     return;
   }
   terminal.line(`See the lie refused in your own browser: ${bold(terminal, page)}`);
+  terminal.line(`and the story's, token by token:         ${bold(terminal, textPage)}`);
   const node = url.endsWith(`:${defaultHttpPort}`) ? '' : ` --node ${url}`;
   terminal.line();
   terminal.line('In another terminal:');
@@ -90,6 +95,7 @@ function printNext(terminal: Terminal, url: string, page: string, once: boolean)
     `  npx isobit run digits${node} --input models/digits/examples/three.png --check replay --out three.isobit.json`,
   );
   terminal.line('  npx isobit verify three.isobit.json');
+  terminal.line(`  npx isobit run storyteller${node} "Tell me a story about a cat." --check replay`);
   terminal.line();
   terminal.line(dim(terminal, 'Ctrl-C ends every process.'));
 }

@@ -3,8 +3,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isCoded, sha256, toHex } from '@isobit/core';
-import { engineDigest, selfTest } from '@isobit/exact';
-import { createProcessRuntime, wasmPath } from '@isobit/exact/process';
+import { engineDigest, type Runtime, selfTest } from '@isobit/exact';
+import { createLanguageProcess, createProcessRuntime, wasmPath } from '@isobit/exact/process';
 import { formatMs } from '../output/bytes.ts';
 import { type Finding, hint, ok, problem } from './check.ts';
 
@@ -24,17 +24,24 @@ export async function checkEngine(home: string, signal: AbortSignal): Promise<Fi
     ];
   return [
     ok('exact engine', `sha-256 ${digest.slice(0, 16)}…, as the profile names it`),
-    await checkAnswer(home, signal),
+    await checkAnswer('known answer', home, signal, (dir) =>
+      createProcessRuntime({ profile: 'onnx-exact-1', readRoots: [dir] }),
+    ),
+    await checkAnswer('known text', home, signal, (dir) => createLanguageProcess({ readRoots: [dir] })),
   ];
 }
 
-async function checkAnswer(home: string, signal: AbortSignal): Promise<Finding> {
-  const name = 'known answer';
+async function checkAnswer(
+  name: string,
+  home: string,
+  signal: AbortSignal,
+  start: (dir: string) => Runtime,
+): Promise<Finding> {
   const started = performance.now();
   const cache = join(home, 'cache');
   try {
     await mkdir(cache, { recursive: true });
-    await using runtime = createProcessRuntime({ profile: 'onnx-exact-1', readRoots: [cache] });
+    await using runtime = start(cache);
     await selfTest(runtime, signal);
     return ok(name, `right to the last bit, in ${formatMs(performance.now() - started)}`);
   } catch (error) {

@@ -52,6 +52,10 @@ export const visible = (text: string): string =>
     )
     .join('');
 
+/** A text of several lines with the same characters escaped; line feeds and tabs stay. */
+export const visibleText = (text: string): string =>
+  text.replace(HIDDEN, (c) => (c === '\n' || c === '\t' ? c : visible(c)));
+
 /** JSON with the same characters escaped inside its strings; a line feed stands between members only. */
 const escapeJson = (json: string): string =>
   json.replace(HIDDEN, (c) =>

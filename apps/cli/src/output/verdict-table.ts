@@ -1,4 +1,4 @@
-import type { Claim, Verdict } from '@isobit/verify';
+import { type Claim, placeOf, sidesOf, type Verdict } from '@isobit/verify';
 import { printTable } from './print-table.ts';
 import { bold, dim, green, red, type Terminal, yellow } from './terminal.ts';
 
@@ -25,12 +25,12 @@ export function printVerdict(terminal: Terminal, verdict: Verdict): void {
 
 function printDifference(terminal: Terminal, { difference, operator, method }: Claim): void {
   if (difference) {
-    const at = difference.index === undefined ? '' : `[${difference.index}]`;
+    const { claimed, computed } = sidesOf(difference);
     terminal.line();
-    terminal.line(bold(terminal, `First difference: ${difference.tensor}${at}`));
+    terminal.line(bold(terminal, `First difference: ${placeOf(difference)}`));
     printTable(terminal, [
-      [' in the evidence', red(terminal, difference.claimed)],
-      [method === 'peer' ? ' by the second worker' : ' run again here', green(terminal, difference.computed)],
+      [' in the evidence', red(terminal, claimed)],
+      [method === 'peer' ? ' by the second worker' : ' run again here', green(terminal, computed)],
     ]);
   }
   if (!operator) return;

@@ -27,8 +27,8 @@ const CARD = 'card.json';
 const SKIPPED = new Set(['__pycache__', 'node_modules']);
 
 /**
- * What a file or folder holds of a model. Hidden files are left out; a folder's only `.onnx` file, or its
- * `model.onnx`, is the entry.
+ * What a file or folder holds of a model. Hidden files are left out; a folder's only `.onnx` or `.gguf` file, its
+ * `model.onnx`, or the `config.json` of its safetensors is the entry.
  *
  * @throws CodedError `FILE`, `USAGE`
  */
@@ -84,14 +84,18 @@ function entryOf(folder: string, files: readonly LocalFile[], named: string | un
     if (files.some((file) => file.path === named)) return named;
     throw cliError('USAGE', `${folder} holds no file "${named}": --entry is relative to the folder`);
   }
-  const models = files.map((file) => file.path).filter((path) => path.toLowerCase().endsWith('.onnx'));
+  const paths = files.map((file) => file.path);
+  const models = paths.filter((path) => /\.(onnx|gguf)$/i.test(path));
   const [only] = models;
   if (only !== undefined && models.length === 1) return only;
   if (models.includes('model.onnx')) return 'model.onnx';
+  if (models.length === 0 && paths.includes('config.json') && paths.some(isSafetensors)) return 'config.json';
   throw cliError(
     'USAGE',
     models.length === 0
-      ? `${folder} holds no .onnx file: is it the model's folder?`
-      : `${folder} holds several .onnx files: say with --entry which one the engine loads (${models.slice(0, 5).join(', ')})`,
+      ? `${folder} holds no .onnx or .gguf file, nor safetensors with their config.json: is it the model's folder?`
+      : `${folder} holds several models: say with --entry which one the engine loads (${models.slice(0, 5).join(', ')})`,
   );
 }
+
+const isSafetensors = (path: string): boolean => path.toLowerCase().endsWith('.safetensors');

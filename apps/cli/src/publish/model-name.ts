@@ -19,7 +19,7 @@ export function parseModelName(text: string): { name: string; version?: string }
 /** The name that a file or folder suggests: `My Model.onnx` becomes `my-model`. @throws CodedError `USAGE` */
 export function suggestedName(path: string): string {
   const name = basename(path)
-    .replace(/\.onnx$/i, '')
+    .replace(/\.(onnx|gguf)$/i, '')
     .toLowerCase()
     .replace(/[^a-z0-9._-]+/g, '-')
     .replace(/^[^a-z0-9]+/, '')

@@ -7,13 +7,17 @@ import { ask, publishedModel, storedBlob } from '../nodes/answers.ts';
 import { startProgress } from '../output/progress.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { createBlockHasher } from './block-hasher.ts';
-import { type LocalFile, localModel } from './model-files.ts';
+import { type LocalFile, type LocalModel, localModel } from './model-files.ts';
 import { cardText, readCard } from './read-card.ts';
 
 export interface PublishOptions {
   readonly api: NodeApi;
   /** File or folder. */
   readonly path: string;
+  /** The files, where they are known already and `path` only says where they came from. */
+  readonly local?: LocalModel;
+  /** The card, where no file holds it. */
+  readonly facts?: Canonical;
   readonly name: string;
   /** The next free integer where absent. */
   readonly version?: string;
@@ -37,6 +41,8 @@ export interface Published {
   /** Bytes of all files. */
   readonly size: number;
   readonly files: number;
+  /** Path of the file that the engine loads. */
+  readonly entry: string;
 }
 
 /**
@@ -46,9 +52,9 @@ export interface Published {
  */
 export async function publish(options: PublishOptions): Promise<Published> {
   const { api, path, terminal, signal } = options;
-  const local = await localModel(path, options.entry);
+  const local = options.local ?? (await localModel(path, options.entry));
   const cardFile = options.card ?? local.card;
-  const card = cardFile === undefined ? undefined : await readCard(cardFile, signal);
+  const card = cardFile === undefined ? options.facts : await readCard(cardFile, signal);
   const size = local.files.reduce((sum, file) => sum + file.size, 0);
   using progress = startProgress(terminal, `push ${options.name}`, size);
   const files: { path: string; root: string; size: number }[] = [];
@@ -74,7 +80,7 @@ export async function publish(options: PublishOptions): Promise<Published> {
     body: JSON.stringify(body),
     signal,
   });
-  return { id, name, version: String(version), size, files: files.length };
+  return { id, name, version: String(version), size, files: files.length, entry: local.entry };
 }
 
 /** Sends one file in constant memory and compares the root that the node computed with the one computed here. */

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { createReplayer } from '@isobit/client';
-import { limits } from '@isobit/core';
 import { exactError, type ModelSource, type Runtime } from '@isobit/exact';
-import { createProcessRuntime } from '@isobit/exact/process';
-import { entryFile, type Manifest, modelId } from '@isobit/model';
+import { createLanguageProcess, createProcessRuntime } from '@isobit/exact/process';
+import { entryFile, type Manifest, type ManifestFile, modelId, modelSize } from '@isobit/model';
+import { exactProfileOf, llmExact, onnxExact } from '@isobit/receipt';
 import { type BlobFolder, openBlobFolder, pullBlob, readVerified } from '@isobit/store';
 import type { Replayer } from '@isobit/verify';
 import { startProgress } from '../output/progress.ts';
@@ -30,58 +30,78 @@ export function createLocalReplayer({
 }: LocalReplayerOptions): Replayer & AsyncDisposable {
   const dir = join(home, 'cache');
   let folder: Promise<BlobFolder> | undefined;
-  let engine: Promise<Runtime> | undefined;
 
   async function source(manifest: Manifest, signal?: AbortSignal): Promise<ModelSource> {
     folder ??= openBlobFolder({ dir });
     const store = await folder;
-    const { root, size } = entryFile(manifest);
     // Nothing is downloaded that the engine would refuse to load: whoever made the evidence chose the size.
-    if (size > limits.onnxBytes)
-      throw exactError(
-        'MODEL_TOO_LARGE',
-        `the model has ${size} bytes; an ONNX file has at most ${limits.onnxBytes}`,
-      );
-    if (!(await store.has(root))) {
-      await using sources = await openSources(await hosts.of(modelId(manifest), signal), root);
-      using progress = startProgress(terminal, 'fetch model', size);
-      await pullBlob({
-        root,
-        size,
-        sources: sources.list,
-        store,
-        ...(signal ? { signal } : {}),
-        onProgress: ({ bytes }) => progress.update(bytes),
-      });
-    }
+    const runs = await engineOf(exactProfileOf(manifest.format).name);
+    if (!runs?.takes(manifest)) throw tooLarge(manifest);
+    await fetchMissing(manifest, store, signal);
     return cachedModel(manifest, store);
   }
 
-  async function startEngine(): Promise<Runtime> {
-    const engineFile = await engineFileIn({ dir, nodes: hosts.named });
-    return createProcessRuntime({
-      profile: 'onnx-exact-1',
-      readRoots: [dir],
-      ...(engineFile ? { engineFile } : {}),
-    });
+  async function fetchMissing(manifest: Manifest, store: BlobFolder, signal?: AbortSignal): Promise<void> {
+    const { files } = manifest.format === 'onnx' ? { files: [entryFile(manifest)] } : manifest;
+    const missing: ManifestFile[] = [];
+    for (const file of files) if (!(await store.has(file.root))) missing.push(file);
+    if (missing.length === 0) return;
+    const size = missing.reduce((sum, file) => sum + file.size, 0);
+    await using sources = await openSources(
+      await hosts.of(modelId(manifest), signal),
+      (missing[0] as ManifestFile).root,
+    );
+    using progress = startProgress(terminal, 'fetch model', size);
+    let done = 0;
+    for (const { root, size: bytes } of missing) {
+      await pullBlob({
+        root,
+        size: bytes,
+        sources: sources.list,
+        store,
+        ...(signal ? { signal } : {}),
+        onProgress: (part) => progress.update(done + part.bytes),
+      });
+      done += bytes;
+    }
   }
 
-  const replayer = createReplayer({
-    async runtime({ name }) {
-      if (name !== 'onnx-exact-1') return undefined;
-      engine ??= startEngine();
-      return engine;
+  /** Engines that have been asked for, by profile. */
+  const engines = new Map<string, Promise<Runtime>>();
+  const starts: Readonly<Record<string, () => Promise<Runtime>>> = {
+    [onnxExact.name]: async () => {
+      const engineFile = await engineFileIn({ dir, nodes: hosts.named });
+      return createProcessRuntime({
+        profile: 'onnx-exact-1',
+        readRoots: [dir],
+        ...(engineFile ? { engineFile } : {}),
+      });
     },
-    source,
-  });
+    [llmExact.name]: async () => createLanguageProcess({ readRoots: [dir] }),
+  };
+
+  function engineOf(profile: string): Promise<Runtime> | undefined {
+    const engine = engines.get(profile) ?? starts[profile]?.();
+    if (engine) engines.set(profile, engine);
+    return engine;
+  }
+
+  const replayer = createReplayer({ runtime: async ({ name }) => engineOf(name), source });
   return {
     ...replayer,
     async [Symbol.asyncDispose]() {
       await replayer[Symbol.asyncDispose]();
-      await (await engine?.catch(() => undefined))?.[Symbol.asyncDispose]();
+      for (const engine of engines.values())
+        await (await engine.catch(() => undefined))?.[Symbol.asyncDispose]();
     },
   };
 }
+
+const tooLarge = (manifest: Manifest) =>
+  exactError(
+    'MODEL_TOO_LARGE',
+    `the model has ${modelSize(manifest)} bytes, more than this machine has memory to run`,
+  );
 
 /** The engine's process verifies the file as it reads, so this process never holds the model. */
 const cachedModel = (manifest: Manifest, store: BlobFolder): ModelSource => {
@@ -90,6 +110,7 @@ const cachedModel = (manifest: Manifest, store: BlobFolder): ModelSource => {
   return {
     manifest,
     locate: async (path) => store.path(rootOf(path)),
+    locateBlocks: async (path) => store.leavesPath(rootOf(path)),
     async read(path, signal) {
       const blocks: Uint8Array[] = [];
       const options = { store, root: rootOf(path), ...(signal ? { signal } : {}) };

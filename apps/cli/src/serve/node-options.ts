@@ -28,7 +28,7 @@ export async function readNodeOptions(invocation: Invocation): Promise<NodeOptio
     ...(listen.length > 0 ? { listen } : {}),
     ...(roles === undefined ? {} : { roles: parseRoles(roles) }),
     ...(replicate === undefined ? {} : { replicateBytes: parseSize(replicate, 'replicate') }),
-    ...(memory === undefined ? {} : { memoryMiB: memory }),
+    ...(memory === undefined ? {} : { memoryMiB: memory, languageMemoryMiB: memory }),
   };
 }
 

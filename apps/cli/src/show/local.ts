@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { createProcessRuntime } from '@isobit/exact/process';
-import type { ManifestFile } from '@isobit/model';
+import { createLanguageProcess, createProcessRuntime, inspectModel } from '@isobit/exact/process';
+import { isLanguageFormat, type ManifestFile } from '@isobit/model';
 import type { Invocation } from '../command.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import { flag } from '../invocation.ts';
+import { formatBytes } from '../output/bytes.ts';
 import { printTable } from '../output/print-table.ts';
 import { startProgress } from '../output/progress.ts';
 import { createBlockHasher } from '../publish/block-hasher.ts';
@@ -22,28 +23,46 @@ export async function showLocal(path: string, invocation: Invocation): Promise<E
   const { terminal, signal } = invocation;
   const local = await localModel(path);
   const card = local.card === undefined ? undefined : await readCard(local.card, signal);
-  const entry = local.files.find((file) => file.path === local.entry) as LocalFile;
-  const absolute = await realpath(entry.absolute);
-  await using runtime = createProcessRuntime({ profile: 'onnx-exact-1', readRoots: [dirname(absolute)] });
-  const { inputs, outputs } = await runtime.inspect(absolute, { signal });
+  const { facts = {}, memory, title, task, licence, ...read } = await inspect(local, signal);
   const files = await hashed(local.files, invocation);
-  const facts = {
-    title: cardText(card, 'title') ?? local.entry,
-    task: cardText(card, 'task') ?? 'not stated',
-    licence: cardText(card, 'licence') ?? 'unknown',
+  const whole = { ...facts, ...(card !== null && typeof card === 'object' ? card : {}) };
+  const stated = {
+    title: cardText(card, 'title') ?? title ?? local.entry,
+    task: task ?? cardText(card, 'task') ?? 'not stated',
+    licence: cardText(card, 'licence') ?? licence ?? 'unknown',
+    ...read,
     files,
   };
   if (flag(invocation, 'json')) {
-    terminal.json({ ...facts, entry: local.entry, inputs, outputs, ...(card === undefined ? {} : { card }) });
+    terminal.json({
+      ...stated,
+      entry: local.entry,
+      ...(memory === undefined ? {} : { memory }),
+      ...(Object.keys(whole).length > 0 ? { card: whole } : {}),
+    });
     return exit.holds;
   }
-  printTable(terminal, [['path', path], ...manifestFacts(facts)]);
-  printSignatures(terminal, { inputs: [...inputs], outputs: [...outputs] });
+  const needs = memory === undefined ? [] : [['memory', `about ${formatBytes(memory)} to run`]];
+  printTable(terminal, [['path', path], ...manifestFacts(stated), ...needs]);
+  if (!isLanguageFormat(read.format)) printSignatures(terminal, read);
   printFiles(terminal, files);
-  printCard(terminal, card);
+  printCard(terminal, whole);
   terminal.line();
   terminal.line(`Not published. To publish it: isobit push ${join(path)} --name NAME`);
   return exit.holds;
+}
+
+async function inspect(
+  { files, entry }: { files: readonly LocalFile[]; entry: string },
+  signal: AbortSignal,
+) {
+  const places = await Promise.all(
+    files.map(async ({ path, size, absolute }) => ({ path, size, file: await realpath(absolute) })),
+  );
+  const readRoots = [...new Set(places.map(({ file }) => dirname(file)))];
+  await using onnx = createProcessRuntime({ profile: 'onnx-exact-1', readRoots });
+  await using language = createLanguageProcess({ readRoots });
+  return await inspectModel({ onnx, language }, { entry, files: places }, signal);
 }
 
 async function hashed(

@@ -10,16 +10,22 @@ type Rows = readonly (readonly string[])[];
 /** What a manifest says of the whole model; `publisher` is absent before anybody signed it. */
 export const manifestFacts = (
   manifest: Pick<Manifest, 'title' | 'task' | 'licence' | 'files'> & {
+    format?: string;
+    tokenizer?: string | undefined;
+    chatTemplate?: string | undefined;
     publisher?: string;
     parent?: string | undefined;
   },
 ): string[][] => [
   ['title', manifest.title],
   ['task', manifest.task],
+  ...(manifest.format ? [['format', manifest.format]] : []),
   ['licence', manifest.licence],
   ...(manifest.publisher ? [['publisher', manifest.publisher]] : []),
   ...(manifest.parent ? [['parent', manifest.parent]] : []),
   ['size', formatBytes(modelSize(manifest as Manifest))],
+  ...(manifest.tokenizer ? [['tokenizer', manifest.tokenizer]] : []),
+  ...(manifest.chatTemplate ? [['template', manifest.chatTemplate]] : []),
 ];
 
 export function printSignatures(

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { CodedError, encodeCanonical, isCoded, nodeKey, sha256, utf8 } from '@isobit/core';
+import { CodedError, encodeCanonical, fromUtf8, isCoded, nodeKey, sha256, utf8 } from '@isobit/core';
 import { announceRunning } from '@isobit/node/running';
 import {
   decodeEvidence,
@@ -10,6 +10,7 @@ import {
   encodeEvidence,
   jobAnswerKind,
   jobKind,
+  jobProgressKind,
   networkId,
   openGenesis,
   receiptDigest,
@@ -52,17 +53,27 @@ export async function startFakeNode(home: string, port = 0): Promise<FakeNode> {
       'GET',
       /^\/models\/([^/]+)\/workers$/,
       () =>
-        json({ workers: [{ worker: key.address, profiles: ['onnx-exact-1'], price: '0', latencyMs: 0.4 }] }),
+        json({
+          workers: [
+            { worker: key.address, profiles: ['onnx-exact-1', 'llm-exact-1'], price: '0', latencyMs: 0.4 },
+          ],
+        }),
     ],
     [
       'POST',
       /^\/jobs$/,
-      async (_, request) =>
-        canonical(
-          jobAnswerKind.encode(
-            await worker.answer(jobKind.decode(new Uint8Array(await request.arrayBuffer()))),
-          ),
-        ),
+      async (_, request) => {
+        const job = jobKind.decode(new Uint8Array(await request.arrayBuffer()));
+        const lines: Uint8Array[] = [];
+        const answer = await worker.answer(job, (piece) =>
+          lines.push(jobProgressKind.encode({ isobit: 'job-progress/1', pieces: [piece] })),
+        );
+        const last = jobAnswerKind.encode(answer);
+        if (!job.progress) return canonical(last);
+        return new Response([...lines, last].map((line) => `${fromUtf8(line)}\n`).join(''), {
+          headers: { 'content-type': 'application/x-ndjson' },
+        });
+      },
     ],
     [
       'GET',

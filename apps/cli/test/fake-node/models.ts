@@ -30,6 +30,17 @@ export interface Publication {
   readonly card?: Manifest['card'];
 }
 
+const language = { format: 'gguf', inputs: [], outputs: [] };
+
+function tensors(bytes: Uint8Array) {
+  const { inputs, outputs } = inspectOnnx(bytes);
+  return {
+    format: 'onnx',
+    inputs: inputs.map((each) => ({ ...each, shape: [...each.shape] })),
+    outputs: outputs.map((each) => ({ ...each, shape: [...each.shape] })),
+  };
+}
+
 /** The models of a fake node: signed by its key, named once each. */
 export class FakeModels {
   readonly #byId = new Map<string, FakeModel>();
@@ -43,17 +54,15 @@ export class FakeModels {
 
   async publish({ name, version, ...rest }: Publication): Promise<FakeModel> {
     const entry = rest.files.find((file) => file.path === rest.entry);
-    const info = inspectOnnx(await this.bytes(entry?.root ?? ''));
+    const bytes = await this.bytes(entry?.root ?? '');
     const manifest = manifestKind.parse({
       isobit: 'manifest/1',
-      format: 'onnx',
       ...rest,
       title: rest.title ?? name,
-      task: rest.task ?? 'other',
       licence: rest.licence ?? 'unknown',
-      inputs: info.inputs.map((each) => ({ ...each, shape: [...each.shape] })),
-      outputs: info.outputs.map((each) => ({ ...each, shape: [...each.shape] })),
       publisher: this.#key.address,
+      ...(rest.entry.endsWith('.gguf') ? language : tensors(bytes)),
+      task: rest.entry.endsWith('.gguf') ? 'text-generation' : (rest.task ?? 'other'),
     });
     const id = modelId(manifest);
     const taken = [...this.#byId.values()].filter((model) => model.name === name);

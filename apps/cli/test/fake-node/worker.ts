@@ -1,7 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { fromUtf8, inclusionProof, leafHash, merkleRoot, type NodeKey, subtreeOf, toHex } from '@isobit/core';
-import { createOnnxExact, exactEngine, execute, type LoadedModel } from '@isobit/exact';
-import { wasmPath } from '@isobit/exact/process';
+import {
+  createLlmExact,
+  createOnnxExact,
+  type Execution,
+  type LoadedModel,
+  type Runtime,
+} from '@isobit/exact';
+import { kernelsPath, wasmPath } from '@isobit/exact/process';
 import {
   deriveLogKeys,
   ed25519Signer,
@@ -16,19 +22,18 @@ import {
 } from '@isobit/log';
 import {
   createResponse,
+  isTokenTrace,
   type Job,
   type JobAnswer,
-  onnxExact,
   profileDigest,
   type Receipt,
-  type Response,
   receiptKind,
   requestDigest,
   responseDigest,
   responseTensors,
   saltOf,
   signReceipt,
-  type Trace,
+  type TextPiece,
   traceRoot,
   usageOf,
   valueDigest,
@@ -43,7 +48,10 @@ export class FakeWorker {
   readonly binding: LogKeyDocument;
   readonly #key: NodeKey;
   readonly #models: FakeModels;
-  readonly #runtime = createOnnxExact({ wasm: () => readFile(wasmPath()) });
+  readonly #runtimes: readonly Runtime[] = [
+    createOnnxExact({ wasm: () => readFile(wasmPath()) }),
+    createLlmExact({ kernels: (build) => readFile(kernelsPath(build)) }),
+  ];
   readonly #loaded = new Map<string, Promise<LoadedModel>>();
   readonly #entries: Uint8Array[] = [];
 
@@ -53,16 +61,24 @@ export class FakeWorker {
     this.binding = deriveLogKeys(key).binding;
   }
 
-  async answer({ request, nonce, network, trace: traced }: Job): Promise<JobAnswer> {
-    const loading = this.#loaded.get(request.model) ?? this.#runtime.load(this.#models.source(request.model));
+  /** @param onPiece told of an honest text as it comes */
+  async answer(
+    { request, nonce, network, trace: traced }: Job,
+    onPiece?: (piece: TextPiece) => void,
+  ): Promise<JobAnswer> {
+    const runtime = this.#runtimes.find(({ profile }) => profile.name === request.profile) as Runtime;
+    const loading = this.#loaded.get(request.model) ?? runtime.load(this.#models.source(request.model));
     this.#loaded.set(request.model, loading);
-    const honest = await execute(await loading, request, { trace: traced });
-    const { response, trace } = this.lies ? changed(honest.response, honest.trace, saltOf(request)) : honest;
+    const honest = await (await loading).execute(request, {
+      trace: traced,
+      ...(onPiece ? { onPiece } : {}),
+    });
+    const { response, trace } = this.lies ? changed(honest, saltOf(request)) : honest;
     const receipt = signReceipt(
       {
         network,
         model: request.model,
-        profile: profileDigest(onnxExact),
+        profile: profileDigest(runtime.profile),
         request: requestDigest(request),
         response: responseDigest(response, saltOf(request)),
         trace: trace ? traceRoot(trace, saltOf(request)) : ZERO_HASH,
@@ -70,7 +86,7 @@ export class FakeWorker {
         time: Date.now(),
         worker: this.#key.address,
         payment: ZERO_HASH,
-        details: { nonce, usage: { ...usageOf(request, response) }, engine: { ...exactEngine } },
+        details: { nonce, usage: { ...usageOf(request, response) }, engine: { ...runtime.engine } },
       },
       this.#key,
     );
@@ -95,7 +111,7 @@ export class FakeWorker {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return this.#runtime[Symbol.asyncDispose]() as Promise<void>;
+    return Promise.all(this.#runtimes.map((each) => each[Symbol.asyncDispose]())).then(() => undefined);
   }
 
   #log(receipt: Receipt): NonNullable<JobAnswer['log']> {
@@ -121,12 +137,23 @@ export class FakeWorker {
   }
 }
 
-/** A lie that holds together: the trace, too, ends in the changed value. */
-function changed(
-  response: Response,
-  trace: Trace | undefined,
-  salt: Uint8Array,
-): { response: Response; trace?: Trace } {
+/** A lie that holds together: the trace, too, ends in what was changed. */
+function changed({ response, trace }: Execution, salt: Uint8Array): Omit<Execution, 'usage'> {
+  if (response.kind === 'text') {
+    const choices = response.choices.map((choice) => ({ ...choice, tokens: otherThird(choice.tokens) }));
+    const steps = choices.flatMap(({ tokens }) => tokens);
+    return {
+      response: { ...response, choices },
+      ...(trace && isTokenTrace(trace)
+        ? {
+            trace: {
+              ...trace,
+              steps: trace.steps.map((step, i) => ({ ...step, token: steps[i] as number })),
+            },
+          }
+        : {}),
+    };
+  }
   const outputs = responseTensors(response).map((tensor) => {
     const data = tensor.data.slice();
     const view = new DataView(data.buffer);
@@ -134,9 +161,13 @@ function changed(
     return { ...tensor, data };
   });
   const digests = new Map(outputs.map((tensor) => [tensor.name, valueDigest(tensor, salt)]));
-  const steps = trace?.steps.map((step) => ({
+  const traced = trace && !isTokenTrace(trace) ? trace : undefined;
+  const steps = traced?.steps.map((step) => ({
     ...step,
     outputs: step.outputs.map((output) => ({ ...output, digest: digests.get(output.name) ?? output.digest })),
   }));
-  return { response: createResponse(outputs), ...(trace && steps ? { trace: { ...trace, steps } } : {}) };
+  return { response: createResponse(outputs), ...(traced && steps ? { trace: { ...traced, steps } } : {}) };
 }
+
+const otherThird = (tokens: readonly number[]): number[] =>
+  tokens.map((token, i) => (i === 2 ? (token === 10 ? 11 : 10) : token));

@@ -44,7 +44,7 @@ test('the entry is the only model, or model.onnx, or the one named', async (t) =
   assert.equal((await localModel(folder(t, 'model.onnx', 'other.onnx'))).entry, 'model.onnx');
   const two = folder(t, 'a.onnx', 'b.onnx');
   assert.equal((await localModel(two, 'b.onnx')).entry, 'b.onnx');
-  await assert.rejects(localModel(two), { code: 'USAGE', message: /several \.onnx files.*a\.onnx, b\.onnx/ });
+  await assert.rejects(localModel(two), { code: 'USAGE', message: /several models.*a\.onnx, b\.onnx/ });
   await assert.rejects(localModel(two, 'c.onnx'), { code: 'USAGE', message: /no file "c\.onnx"/ });
   await assert.rejects(localModel(folder(t, 'notes.txt')), { code: 'USAGE', message: /no \.onnx file/ });
 });

@@ -1,6 +1,7 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { textModelFile } from '@isobit/exact/testing';
 import { repositoryPath } from '@isobit/testing';
 import { runCli } from '../../src/cli.ts';
 import { capture } from '../capture.ts';
@@ -22,6 +23,12 @@ export async function openSession(dir: string): Promise<Session> {
   for (const name of ['model.onnx', 'card.json', 'README.md'])
     await cp(join(digits, name), join(work, 'digits', name));
   for (const name of ['seven.png', 'seven.json']) await cp(join(digits, 'examples', name), join(work, name));
+  await writeFile(join(work, 'nonsense.gguf'), textModelFile({ layers: 2 }));
+  await writeFile(join(work, 'letters.gbnf'), 'root ::= [a-f]+ "z"\n');
+  await writeFile(
+    join(work, 'ask.json'),
+    '{"prompt": "abc", "maxTokens": 6, "sampling": {"temperature": "0"}}\n',
+  );
   process.chdir(work);
   let node: FakeNode | undefined;
 
@@ -107,7 +114,7 @@ const normalise = (text: string, { dir, url }: { dir: string; url: string | unde
     .replaceAll(dir, '$TMP')
     .replaceAll(url ?? '\0', '$URL')
     .replace(
-      /(?<=receipt": "|root": "|\/r\/|reads \S+ +|gave, in the evidence +|gives, run again here +)[0-9a-f]{64}/g,
+      /(?<=receipt": "|receipt":"|root": "|\/r\/|reads \S+ +|gave, in the evidence +|gives, run again here +)[0-9a-f]{64}/g,
       '<digest>',
     )
     .replace(/\b[\d.]+ m?s\b(?! away)/g, '<time>');

@@ -1,30 +1,52 @@
-import type { LoadedModel, RunResult, Runtime } from '@isobit/exact';
-import { type Tensor, type Trace, valueDigest } from '@isobit/receipt';
+import type { Execution, LoadedModel, Runtime } from '@isobit/exact';
+import {
+  createResponse,
+  isTokenTrace,
+  type OperatorTrace,
+  type Request,
+  type Response,
+  responseTensors,
+  saltOf,
+  type Tensor,
+  type Trace,
+  usageOf,
+  valueDigest,
+} from '@isobit/receipt';
 import { override } from './override.ts';
+import { createTextLie } from './text-lie.ts';
 
 /**
- * A worker that lies: one value of its first output is changed before it signs, and its trace is made to agree.
+ * A worker that lies: it changes its answer before it signs, and its trace is made to agree. Of tensors, one value
+ * of the first output is another; of a text, one token, in what it streams too.
  */
 export const lyingRuntime = (runtime: Runtime): Runtime =>
   override(runtime, { load: async (source, options) => lyingModel(await runtime.load(source, options)) });
 
 const lyingModel = (model: LoadedModel): LoadedModel =>
   override(model, {
-    async run(inputs, options) {
-      const honest = await model.run(inputs, options);
-      return options?.trace
-        ? lieWithTrace(honest, options.trace.salt)
-        : { ...honest, outputs: lie(honest.outputs) };
+    async execute(request, options) {
+      const text = createTextLie(options?.onPiece);
+      const { response, trace } = await model.execute(request, { ...options, onPiece: text.onPiece });
+      if (response.kind === 'text')
+        return told(
+          request,
+          text.change(response),
+          trace && isTokenTrace(trace) ? text.retell(trace) : trace,
+        );
+      const outputs = lieInTensors(responseTensors(response));
+      const retold = trace && !isTokenTrace(trace) ? retell(trace, outputs, saltOf(request)) : trace;
+      return told(request, createResponse(outputs), retold);
     },
   });
 
-function lieWithTrace({ outputs, trace }: RunResult, salt: Uint8Array): RunResult {
-  const lied = lie(outputs);
-  return { outputs: lied, ...(trace ? { trace: retell(trace, lied, salt) } : {}) };
-}
+const told = (request: Request, response: Response, trace: Trace | undefined): Execution => ({
+  response,
+  ...(trace ? { trace } : {}),
+  usage: usageOf(request, response),
+});
 
 /** The two largest numbers of the first output change places, so that its first choice becomes its second. */
-function lie(outputs: Tensor[]): Tensor[] {
+function lieInTensors(outputs: Tensor[]): Tensor[] {
   const [first, ...rest] = outputs;
   if (!first || first.data.length === 0) return outputs;
   const data = first.data.slice();
@@ -41,7 +63,7 @@ function swapLargest(view: DataView): void {
   view.setFloat32(second * 4, values[best] as number, true);
 }
 
-function retell(trace: Trace, outputs: Tensor[], salt: Uint8Array): Trace {
+function retell(trace: OperatorTrace, outputs: Tensor[], salt: Uint8Array): OperatorTrace {
   const changed = new Map(outputs.map((tensor) => [tensor.name, valueDigest(tensor, salt)]));
   return {
     ...trace,

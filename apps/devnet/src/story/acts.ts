@@ -9,12 +9,13 @@ import {
   requestTensors,
   type Tensor,
 } from '@isobit/receipt';
-import { claimOf } from '@isobit/verify';
+import { claimOf, type Difference, placeOf, sidesOf } from '@isobit/verify';
 import { devnetError } from '../errors.ts';
 import type { Devnet } from '../network.ts';
 import { createOperator } from '../operator.ts';
+import type { NodeProcess } from '../process/spawn-node.ts';
 import type { FreshReplayer } from '../replayer.ts';
-import { until } from '../until.ts';
+import { untilOffered } from './offered.ts';
 import { bytesText, shortId, topClass } from './texts.ts';
 
 /** What the acts of the story share. */
@@ -32,7 +33,7 @@ export async function askHonestWorker(
   { client, model, inputs, tell, signal }: Play,
   worker: string,
 ): Promise<Answer> {
-  await offered({ client, model, signal }, worker);
+  await untilOffered({ client, model, signal }, worker);
   const answer = await client.infer({
     model,
     inputs,
@@ -68,23 +69,31 @@ export async function runAgain(
   );
 }
 
-/**
- * A lying worker joins, is asked the same, and is refused; the node keeps the evidence for its page. Then the liar
- * leaves, so that nobody else is sent to it.
- *
- * @returns digest of the lie's receipt
- * @throws CodedError `LIE_BELIEVED`
- */
-export async function catchLiar(play: Play, devnet: Devnet): Promise<string> {
-  const { client, model, inputs, tell, signal } = play;
+/** A worker that lies joins and holds the models. */
+export async function addLiar(
+  { tell }: Pick<Play, 'tell'>,
+  devnet: Devnet,
+  models: readonly string[],
+): Promise<NodeProcess> {
   const liar = await devnet.add({ name: 'liar', fault: { kind: 'lie' } });
   const operator = createOperator(liar);
-  await operator.pull(model.id);
-  await offered(play, liar.address);
+  for (const model of models) await operator.pull(model);
   tell(
     'a worker joins that lies: it changes its answers and signs them all the same',
     `liar    ${liar.address}  ${liar.http}`,
   );
+  return liar;
+}
+
+/**
+ * The liar is asked the same, and is refused; the node keeps the evidence for its page.
+ *
+ * @returns digest of the lie's receipt
+ * @throws CodedError `LIE_BELIEVED`
+ */
+export async function catchLiar(play: Play, liar: NodeProcess): Promise<string> {
+  const { client, model, inputs, tell, signal } = play;
+  await untilOffered(play, liar.address);
   const routing = { worker: liar.address };
   const refused = await refusal(
     client.infer({ model, inputs, check: 'replay', trace: true, witnesses: 1, routing, signal }),
@@ -92,18 +101,26 @@ export async function catchLiar(play: Play, devnet: Devnet): Promise<string> {
   const { difference, operator: at } = claimOf(refused.verdict, 'execution');
   tell(
     'asked the same, its answer is refused: it is signed, and not what the model gives',
-    difference &&
-      `first difference: ${difference.tensor}[${difference.index}] is ${difference.claimed} in the answer, ${difference.computed} when run again`,
+    difference && firstDifference(difference),
   );
   if (at) tell('', `first differing operator: ${at.node} (${at.op}), whose inputs are the same in both runs`);
   await client.api.keepEvidence(refused.evidence, signal);
-  // What it still offers when it ends would be asked of it until the offer expires.
-  await operator.forget(model.id);
-  await offered(play, liar.address, false);
-  await liar.stop();
-  // Whatever the reader asks from here on is asked of honest nodes.
-  await liar.stop();
   return receiptDigest(refused.evidence.receipt);
+}
+
+/** The liar leaves, so that nobody else is sent to it. */
+export async function removeLiar(
+  { client, signal }: Pick<Play, 'client' | 'signal'>,
+  liar: NodeProcess,
+  models: readonly string[],
+): Promise<void> {
+  const operator = createOperator(liar);
+  // What it still offers when it ends would be asked of it until the offer expires.
+  for (const id of models) {
+    await operator.forget(id);
+    await untilOffered({ client, model: { id }, signal }, liar.address, false);
+  }
+  await liar.stop();
 }
 
 async function refusal(asked: Promise<Answer>): Promise<AnswerError> {
@@ -116,19 +133,6 @@ async function refusal(asked: Promise<Answer>): Promise<AnswerError> {
   throw devnetError('LIE_BELIEVED', 'the lying worker’s answer was handed over: the client did not check it');
 }
 
-/** Waits until the network knows that a worker offers the model, or no longer does. */
-const offered = (
-  { client, model, signal }: Pick<Play, 'client' | 'model' | 'signal'>,
-  worker: string,
-  wanted = true,
-): Promise<unknown> =>
-  until(
-    `${worker} ${wanted ? 'to offer' : 'not to offer'} the model`,
-    async () =>
-      (await client.api.workers(model.id, signal)).some((offer) => offer.worker === worker) === wanted,
-    { signal },
-  );
-
 /** The tensors of an example that ships with a model: a body of the Open Inference Protocol. */
 export async function exampleInputs(path: string, { manifest, id }: ResolvedModel): Promise<Tensor[]> {
   const request = requestFromInfer({
@@ -139,4 +143,9 @@ export async function exampleInputs(path: string, { manifest, id }: ResolvedMode
     salt: fromHex('00'.repeat(32)),
   });
   return requestTensors(request);
+}
+
+function firstDifference(difference: Difference): string {
+  const { claimed, computed } = sidesOf(difference);
+  return `first difference: ${placeOf(difference)} is ${claimed} in the answer, ${computed} when run again`;
 }

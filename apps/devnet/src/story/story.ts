@@ -4,7 +4,16 @@ import { createDevnet, type Devnet } from '../network.ts';
 import { createOperator, type Published } from '../operator.ts';
 import { createFreshReplayer } from '../replayer.ts';
 import { until } from '../until.ts';
-import { askHonestWorker, catchLiar, exampleInputs, type Play, runAgain } from './acts.ts';
+import {
+  addLiar,
+  askHonestWorker,
+  catchLiar,
+  exampleInputs,
+  type Play,
+  removeLiar,
+  runAgain,
+} from './acts.ts';
+import { catchTextLiar, checkStory, type TextPlay, tellStoryTo } from './text-acts.ts';
 import { bytesText, shortId } from './texts.ts';
 
 export interface StoryOptions {
@@ -27,12 +36,15 @@ export interface Told extends AsyncDisposable {
   readonly devnet: Devnet;
   /** Base URL of the first node. */
   readonly url: string;
-  /** Receipt page of the lie. */
+  /** Receipt page of the lie about the picture. */
   readonly page: string;
+  /** Receipt page of the lie in the text. */
+  readonly textPage: string;
 }
 
 /**
- * Brings up a network, hosts the shipped models on it, has one run and checked, and catches a lie.
+ * Brings up a network, hosts the shipped models on it, has a picture read and a story told, checks both, and catches
+ * the lies of one who changes an answer.
  *
  * @throws CodedError of the part that failed; the network is gone then
  */
@@ -41,7 +53,7 @@ export async function tellStory(options: StoryOptions): Promise<Told> {
   await using cleanup = new AsyncDisposableStack();
   const devnet = cleanup.use(createDevnet({ dir, pageCache, home, firstPort, signal }));
   await bringUp(devnet, options);
-  const digits = await hostModels(devnet, options);
+  const { digits, storyteller } = await hostModels(devnet, options);
 
   const operators = devnet.nodes.map(createOperator);
   const nodes = operators.map(({ api }) => api);
@@ -60,13 +72,26 @@ export async function tellStory(options: StoryOptions): Promise<Told> {
   const inputs = await exampleInputs(join(models, 'digits/examples/seven.json'), model);
   const play: Play = { client, replayer, model, inputs, tell, signal };
   await runAgain(play, await askHonestWorker(play, second.address));
-  const lie = await catchLiar(play, devnet);
+  const told: TextPlay = {
+    client,
+    replayer,
+    model: await client.api.resolve(storyteller.id, signal),
+    tell,
+    signal,
+  };
+  await checkStory(told, await tellStoryTo(told, second.address));
+  const lied = [digits.id, storyteller.id];
+  const liar = await addLiar(play, devnet, lied);
+  const lie = await catchLiar(play, liar);
+  const textLie = await catchTextLiar(told, liar);
+  await removeLiar(play, liar, lied);
 
   const stack = cleanup.move();
   return {
     devnet,
     url: first.http,
     page: `${first.http}/r/${lie}`,
+    textPage: `${first.http}/r/${textLie}`,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
@@ -78,18 +103,27 @@ async function bringUp(devnet: Devnet, { nodes: count, tell }: StoryOptions): Pr
   for (const [i, { address, http }] of devnet.nodes.entries()) tell('', `node ${i + 1}  ${address}  ${http}`);
 }
 
-/** Publishes the models from the first node and waits until all others hold them. @returns digits */
-async function hostModels(devnet: Devnet, { models, tell, signal }: StoryOptions): Promise<Published> {
+interface Hosted {
+  readonly digits: Published;
+  readonly storyteller: Published;
+}
+
+/** Publishes the models from the first node and waits until all others hold them. */
+async function hostModels(devnet: Devnet, { models, tell, signal }: StoryOptions): Promise<Hosted> {
   const [first, ...others] = devnet.nodes.map(createOperator);
-  const publish = (name: string): Promise<Published> =>
-    (first as NonNullable<typeof first>).publishFolder(join(models, name), name);
+  const publish = (name: string, entry?: string): Promise<Published> =>
+    (first as NonNullable<typeof first>).publishFolder(join(models, name), name, entry);
   const digits = await publish('digits');
   const volatility = await publish('volatility');
+  const storyteller = await publish('storyteller', 'storyteller-q8_0.gguf');
   const named = ({ id, size }: Published): string => `${shortId(id)} (${bytesText(size)})`;
-  tell('node 1 published two models', `digits ${named(digits)}, volatility ${named(volatility)}`);
+  tell(
+    'node 1 published three models',
+    `digits ${named(digits)}, volatility ${named(volatility)}, storyteller ${named(storyteller)}`,
+  );
   await Promise.all(others.map((other) => other.replicateAll()));
   const wanted = others.flatMap((other) =>
-    [digits, volatility].map(
+    [digits, volatility, storyteller].map(
       ({ id }) =>
         () =>
           other.holds(id),
@@ -100,6 +134,6 @@ async function hostModels(devnet: Devnet, { models, tell, signal }: StoryOptions
     async () => (await Promise.all(wanted.map((isHeld) => isHeld()))).every(Boolean),
     { signal },
   );
-  tell(`the other ${others.length} fetched both over HTTP and checked every block against its digest`);
-  return digits;
+  tell(`the other ${others.length} fetched all of them over HTTP and checked every block against its digest`);
+  return { digits, storyteller };
 }

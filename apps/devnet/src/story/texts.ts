@@ -13,3 +13,10 @@ export function topClass(scores: Tensor | undefined): string {
   const best = values.indexOf(Math.max(...values));
   return `a ${best} (${((values[best] ?? 0) * 100).toFixed(1)}%)`;
 }
+
+/** The first sentences of a text, on one line. */
+export const excerpt = (text: string, most = 150): string => {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  const cut = line.slice(0, most);
+  return cut.length < line.length ? `${cut.slice(0, cut.lastIndexOf(' '))} …` : cut;
+};

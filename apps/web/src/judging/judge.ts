@@ -5,6 +5,7 @@ import {
   type Claim,
   claimOf,
   type Difference,
+  isTokenDifference,
   type OperatorDifference,
   type Replayer,
   type Trust,
@@ -70,7 +71,7 @@ async function runAgain(
     },
   };
   const verdict = await verifyWith(bytes, trust, { replayer: watched });
-  return { verdict, ...(last ? { outputs: responseTensors(last) } : {}) };
+  return { verdict, ...(last?.kind === 'tensors' ? { outputs: responseTensors(last) } : {}) };
 }
 
 function manifestOf(evidence: Evidence, verdict: Verdict): Manifest | undefined {
@@ -93,12 +94,16 @@ const presentableClaim = (claim: Claim): Claim => ({
   ...(claim.operator ? { operator: presentableOperator(claim.operator) } : {}),
 });
 
-const presentableDifference = (difference: Difference): Difference => ({
-  ...difference,
-  tensor: printable(difference.tensor),
-  claimed: printable(difference.claimed, 200),
-  computed: printable(difference.computed, 200),
-});
+function presentableDifference(difference: Difference): Difference {
+  // What a token says is made printable where it is shown.
+  if (isTokenDifference(difference)) return difference;
+  return {
+    ...difference,
+    ...('tensor' in difference ? { tensor: printable(difference.tensor) } : {}),
+    claimed: printable(difference.claimed, 200),
+    computed: printable(difference.computed, 200),
+  };
+}
 
 const SHOWN_INPUTS = 12;
 

@@ -8,6 +8,7 @@ import {
   requestTensors,
   responseTensors,
   type Tensor,
+  type Usage,
 } from '@isobit/receipt';
 import { readCard } from './card.ts';
 import { type Picture, pictureOf } from './picture.ts';
@@ -39,8 +40,7 @@ export interface ReceiptSummary {
   /** Name, or the digest where it is not known here. */
   readonly profile: string;
   readonly engine: string;
-  readonly inputBytes: number;
-  readonly outputBytes: number;
+  readonly usage: Usage;
 }
 
 export interface ModelSummary {
@@ -90,8 +90,7 @@ function summarizeReceipt(receipt: Receipt): ReceiptSummary {
     ...(details.error ? { error: printable(details.error) } : {}),
     profile: profileByDigest(receipt.profile)?.name ?? receipt.profile,
     engine: printable(`${details.engine.name} ${details.engine.version}`),
-    inputBytes: details.usage.inputBytes,
-    outputBytes: details.usage.outputBytes,
+    usage: details.usage,
   };
 }
 

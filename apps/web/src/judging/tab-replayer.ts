@@ -68,9 +68,9 @@ function reportRuns(runtime: Runtime, onProgress: Report): Runtime {
       const model = await runtime.load(source, options);
       return {
         ...model,
-        run(inputs, runOptions) {
-          onProgress({ phase: runOptions?.trace ? 'trace' : 'run' });
-          return model.run(inputs, runOptions);
+        execute(request, executeOptions) {
+          onProgress({ phase: executeOptions?.trace ? 'trace' : 'run' });
+          return model.execute(request, executeOptions);
         },
       };
     },

@@ -1,3 +1,4 @@
+import type { Usage } from '@isobit/receipt';
 import type { Summary } from '../judging/summary.ts';
 import { el } from './dom.ts';
 import { bytesText, facts } from './facts.ts';
@@ -21,12 +22,17 @@ export function aboutView({ receipt, model }: Summary): HTMLElement {
       ],
       ['Engine', receipt.engine],
       ['Outcome', receipt.error ? `${receipt.outcome} (${receipt.error})` : receipt.outcome],
-      ['Usage', `${bytesText(receipt.inputBytes)} in, ${bytesText(receipt.outputBytes)} out`],
+      ['Usage', usageText(receipt.usage)],
       ['Receipt', longId(receipt.digest, 'the receipt’s digest')],
       ['Network', longId(receipt.network, 'the network’s digest')],
     ]),
   );
 }
+
+const usageText = (usage: Usage): string =>
+  'inputTokens' in usage
+    ? `${usage.inputTokens} tokens in, ${usage.outputTokens} out`
+    : `${bytesText(usage.inputBytes)} in, ${bytesText(usage.outputBytes)} out`;
 
 function timeView(time: number): HTMLElement | string {
   const date = new Date(time);

@@ -1,4 +1,4 @@
-import type { Claim, Difference, OperatorDifference } from '@isobit/verify';
+import { type Claim, type Difference, type OperatorDifference, placeOf, sidesOf } from '@isobit/verify';
 import { el } from './dom.ts';
 import { longId } from './long-id.ts';
 
@@ -13,12 +13,12 @@ export function differenceView({ difference, operator }: Claim): HTMLElement | u
   );
 }
 
-function valueView({ tensor, index, claimed, computed }: Difference): HTMLElement {
-  const place = index === undefined ? tensor : `${tensor}[${index}]`;
+function valueView(difference: Difference): HTMLElement {
+  const { claimed, computed } = sidesOf(difference);
   return el(
     'div',
     {},
-    el('h3', {}, 'First difference: ', el('code', {}, place)),
+    el('h3', {}, 'First difference: ', el('code', {}, placeOf(difference))),
     el(
       'table',
       { class: 'both' },

@@ -61,6 +61,8 @@ export interface TokenDifference {
   readonly computed: number | undefined;
   /** Logit of the computed token less that of the claimed one, after penalties and bias; undefined where one is absent. */
   readonly margin: number | undefined;
+  /** Where a trace is asked for and a token was computed: digest of the logits that it was drawn from, 32 bytes. */
+  readonly logits?: Uint8Array;
 }
 
 /**

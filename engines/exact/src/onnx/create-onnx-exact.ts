@@ -1,8 +1,16 @@
 import { entryFile } from '@isobit/model';
 import { onnxExact, type Tensor } from '@isobit/receipt';
 import { exactError, throwIfAborted } from '../errors.ts';
-import type { LoadedModel, LoadOptions, ModelSource, RunOptions, RunResult, Runtime } from '../runtime.ts';
+import type {
+  LoadOptions,
+  ModelSource,
+  RunOptions,
+  RunResult,
+  TensorModel,
+  TensorRuntime,
+} from '../runtime.ts';
 import { matchInputs, matchOutputs, sameSignatures } from '../signature.ts';
+import { createTensorModel } from '../tensor-model.ts';
 import { exactEngine, startEngine, type WasmSource } from './engine.ts';
 import { inspectOnnx, type ModelInfo } from './inspect.ts';
 import { observedModel } from './observed.ts';
@@ -18,12 +26,13 @@ export interface OnnxExactOptions {
  * Profile `onnx-exact-1` in this process or tab (specs/profile-onnx-exact-1.md). Models share its memory and a
  * run cannot be interrupted: for strangers' models use `@isobit/exact/process`, or a worker in a browser.
  */
-export function createOnnxExact({ wasm }: OnnxExactOptions): Runtime {
+export function createOnnxExact({ wasm }: OnnxExactOptions): TensorRuntime {
   const open = new Set<AsyncDisposable>();
   let disposed = false;
   return {
     profile: onnxExact,
     engine: exactEngine,
+    takes: ({ format }) => format === 'onnx',
     async load(source, options: LoadOptions = {}) {
       if (disposed) throw exactError('RUNTIME_DISPOSED', 'the runtime was disposed; create another');
       await startEngine(wasm);
@@ -51,7 +60,7 @@ async function loadOnnx(
   source: ModelSource,
   { signal }: LoadOptions,
   onDispose: () => void,
-): Promise<LoadedModel> {
+): Promise<TensorModel> {
   const path = entryFile(source.manifest).path;
   const bytes = await source.read(path, signal);
   throwIfAborted(signal, 'loading the model');
@@ -85,7 +94,7 @@ async function loadOnnx(
     return { outputs: pick(values, names), trace: buildTrace(info.nodes, inputs, values, salt) };
   };
 
-  return {
+  return createTensorModel({
     inputs: info.inputs,
     outputs: info.outputs,
     async run(given, { outputs, signal, trace }: RunOptions = {}) {
@@ -104,7 +113,7 @@ async function loadOnnx(
       const traced = await observed?.catch(() => undefined);
       if (traced && traced !== plain) await traced.release();
     },
-  };
+  });
 }
 
 const pick = (values: ReadonlyMap<string, Tensor>, names: readonly string[]): Tensor[] =>

@@ -1,5 +1,5 @@
 import { limits } from '@isobit/core';
-import { type Tensor, type Trace, type TraceStep, valueDigest } from '@isobit/receipt';
+import { type OperatorTrace, type Tensor, type TraceStep, valueDigest } from '@isobit/receipt';
 import type { NodeInfo } from './node-info.ts';
 
 /**
@@ -14,7 +14,7 @@ export function buildTrace(
   inputs: readonly Tensor[],
   values: ReadonlyMap<string, Tensor>,
   salt: Uint8Array,
-): Trace {
+): OperatorTrace {
   const digests = new Map<string, string>();
   for (const tensor of inputs) digests.set(tensor.name, valueDigest(tensor, salt));
   for (const [name, tensor] of values) if (fitsTrace(tensor)) digests.set(name, valueDigest(tensor, salt));

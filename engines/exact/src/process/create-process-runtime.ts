@@ -1,11 +1,19 @@
-import { toHex } from '@isobit/core';
-import { modelId } from '@isobit/model';
+import { limits, toHex } from '@isobit/core';
+import { entryFile, modelId } from '@isobit/model';
 import { fast, onnxExact, type Tensor } from '@isobit/receipt';
 import { exactError } from '../errors.ts';
 import { exactEngine } from '../onnx/engine.ts';
 import type { ModelInfo } from '../onnx/inspect.ts';
-import type { LoadedModel, LoadOptions, ModelSource, RunOptions, RunResult, Runtime } from '../runtime.ts';
+import type {
+  LoadOptions,
+  ModelSource,
+  RunOptions,
+  RunResult,
+  TensorModel,
+  TensorRuntime,
+} from '../runtime.ts';
 import { matchInputs, matchOutputs } from '../signature.ts';
+import { createTensorModel } from '../tensor-model.ts';
 import { EnginePool } from './engine-pool.ts';
 import type { Reply } from './engine-process.ts';
 import { type ChildEntry, entryPath } from './launch.ts';
@@ -39,7 +47,7 @@ export interface ProcessRuntimeOptions {
 }
 
 /** A runtime whose models live in other processes. */
-export interface ProcessRuntime extends Runtime {
+export interface ProcessRuntime extends TensorRuntime {
   /**
    * What a model file says of itself, read in an engine process.
    *
@@ -75,6 +83,7 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): ProcessRun
   return {
     profile,
     engine: entry.engine,
+    takes: (manifest) => manifest.format === 'onnx' && entryFile(manifest).size <= limits.onnxBytes,
     get state() {
       return { queued: pool.queued, pids: pool.pids };
     },
@@ -134,10 +143,10 @@ interface HandleOptions {
 }
 
 /** A model by its manifest: a process that had to be replaced loads it again. */
-function openHandle({ pool, source, key, exact, release }: HandleOptions): LoadedModel {
+function openHandle({ pool, source, key, exact, release }: HandleOptions): TensorModel {
   const { inputs: takes, outputs: gives } = source.manifest;
   let disposed = false;
-  return {
+  return createTensorModel({
     inputs: takes,
     outputs: gives,
     async run(given: readonly Tensor[], { outputs, signal, trace }: RunOptions = {}): Promise<RunResult> {
@@ -165,5 +174,5 @@ function openHandle({ pool, source, key, exact, release }: HandleOptions): Loade
       disposed = true;
       await release();
     },
-  };
+  });
 }

@@ -3,11 +3,19 @@ import type { Duplex, Readable } from 'node:stream';
 import type { CodedError } from '@isobit/core';
 import { exactError } from '../errors.ts';
 import { createFrameReader, type Frame, writeFrame } from './frames.ts';
-import { type EngineReply, EXIT_MEMORY, MAX_REPLY, openError, READY } from './messages.ts';
+import {
+  ALIVE,
+  type EngineReply,
+  type EngineRequest,
+  EXIT_MEMORY,
+  MAX_REPLY,
+  openError,
+  READY,
+} from './messages.ts';
 
 /** Message without its id. */
 type Unnumbered<T> = T extends { id: number } ? Omit<T, 'id'> : never;
-export type EngineCall = Unnumbered<import('./messages.ts').EngineRequest>;
+export type EngineCall = Unnumbered<EngineRequest>;
 
 export interface Reply {
   readonly reply: EngineReply;
@@ -20,6 +28,14 @@ const STDERR_BYTES = 4_096;
 interface Pending {
   resolve(reply: Reply): void;
   reject(error: Error): void;
+  onEvent?: ((event: unknown) => void) | undefined;
+}
+
+/** A call under way. */
+export interface Call {
+  readonly reply: Promise<Reply>;
+  /** Asks the process to end it; it then answers with that. */
+  cancel(): void;
 }
 
 /** One child: its channel, the calls that wait for it, and why it ended. */
@@ -33,6 +49,8 @@ export class EngineProcess {
   #ended: CodedError | undefined;
   /** Settles when the process is gone. */
   readonly exited: Promise<void>;
+  /** Told of each message of the process. */
+  onHeard: () => void = () => {};
 
   constructor(child: ChildProcess) {
     this.#child = child;
@@ -79,10 +97,21 @@ export class EngineProcess {
 
   /** @throws CodedError that the process reports, or why it ended */
   call(request: EngineCall, parts: readonly Uint8Array[] = []): Promise<Reply> {
+    return this.begin(request, parts).reply;
+  }
+
+  /** As `call`, for one that tells of what comes before its answer, and may be cancelled. */
+  begin(request: EngineCall, parts: readonly Uint8Array[] = [], onEvent?: (event: unknown) => void): Call {
     const id = this.#next++;
-    const reply = this.#wait(id);
+    const reply = this.#wait(id, onEvent);
     if (this.alive) writeFrame(this.#channel, { ...request, id }, parts);
-    return reply;
+    return {
+      reply,
+      cancel: () => {
+        if (this.alive && this.#pending.has(id))
+          writeFrame(this.#channel, { op: 'cancel', id: this.#next++, run: id } satisfies EngineRequest);
+      },
+    };
   }
 
   /** Ends the process at once; what waits for it is rejected with `reason`. */
@@ -92,17 +121,22 @@ export class EngineProcess {
     this.#child.kill('SIGKILL');
   }
 
-  #wait(id: number): Promise<Reply> {
+  #wait(id: number, onEvent?: (event: unknown) => void): Promise<Reply> {
     return new Promise((resolve, reject) => {
       if (this.#ended) reject(this.#ended);
-      else this.#pending.set(id, { resolve, reject });
+      else this.#pending.set(id, { resolve, reject, onEvent });
     });
   }
 
   #receive({ header, body }: Frame): void {
     const reply = header as EngineReply;
+    this.onHeard();
     const call = this.#pending.get(reply?.id);
-    if (!call) return;
+    if (!call || reply.id === ALIVE) return;
+    if ('event' in reply) {
+      call.onEvent?.(reply.event);
+      return;
+    }
     this.#pending.delete(reply.id);
     if ('error' in reply) call.reject(openError(reply.error));
     else call.resolve({ reply, body });

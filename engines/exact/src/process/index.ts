@@ -1,9 +1,16 @@
 export { memoryArgument } from './child/arguments.ts';
 export { serveRuntime } from './child/serve.ts';
 export {
+  createLanguageProcess,
+  type LanguageProcess,
+  type LanguageProcessOptions,
+} from './create-language-process.ts';
+export {
   createProcessRuntime,
   type ProcessRuntime,
   type ProcessRuntimeOptions,
 } from './create-process-runtime.ts';
-export { wasmPath } from './engine-file.ts';
+export { engineFileOf, kernelsPath, wasmPath } from './engine-file.ts';
+export { type InspectedModel, inspectModel } from './inspect-model.ts';
 export { type ChildEntry, entryPath, packageOf } from './launch.ts';
+export type { FilePlace } from './places.ts';

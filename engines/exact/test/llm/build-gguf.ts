@@ -1,8 +1,15 @@
 import { concatBytes, utf8 } from '@isobit/core';
 import { type WeightType, weightTypes } from '../../src/llm/reference/index.ts';
 
-/** A value of the metadata: numbers are 32-bit, `{ float }` a float32. */
-export type Value = number | string | boolean | { float: number } | { strings: string[] };
+/** A value of the metadata: numbers are 32-bit, `{ float }` and `{ floats }` float32, `{ integers }` int32. */
+export type Value =
+  | number
+  | string
+  | boolean
+  | { float: number }
+  | { strings: readonly string[] }
+  | { integers: readonly number[] }
+  | { floats: readonly number[] };
 
 export interface Tensor {
   readonly name: string;
@@ -22,8 +29,13 @@ function valueBytes(value: Value): Uint8Array {
   if (typeof value === 'boolean') return concatBytes(u32(7), Uint8Array.of(value ? 1 : 0));
   if (typeof value === 'string') return concatBytes(u32(8), text(value));
   if ('float' in value) return concatBytes(u32(6), new Uint8Array(Float32Array.of(value.float).buffer));
+  if ('integers' in value) return arrayBytes(5, new Int32Array(value.integers));
+  if ('floats' in value) return arrayBytes(6, new Float32Array(value.floats));
   return concatBytes(u32(9), u32(8), u64(value.strings.length), ...value.strings.map(text));
 }
+
+const arrayBytes = (type: number, elements: Int32Array | Float32Array): Uint8Array =>
+  concatBytes(u32(9), u32(type), u64(elements.length), new Uint8Array(elements.buffer));
 
 /** What of a tensor's entry a test may falsify. */
 export interface Entry {

@@ -27,7 +27,13 @@ const scales: Partial<Record<WeightType, readonly (readonly [at: number, scale: 
 };
 
 /** Random weights as a file holds them. */
-export function randomWeights(random: Random, type: WeightType, elements: number, scale = 0.25): Uint8Array {
+export function randomWeights(
+  random: Random,
+  type: WeightType,
+  elements: number,
+  scale = 0.25,
+  blockScale = 1,
+): Uint8Array {
   const block = weightTypes[type];
   const places = scales[type];
   if (places) {
@@ -35,7 +41,7 @@ export function randomWeights(random: Random, type: WeightType, elements: number
     const view = new DataView(data.buffer);
     for (let start = 0; start < data.length; start += block.bytes) {
       for (const [at, size] of places)
-        view.setUint16(start + at, floatToHalf(size * (1 + random.float() / 2)), true);
+        view.setUint16(start + at, floatToHalf(blockScale * size * (1 + random.float() / 2)), true);
     }
     return data;
   }
@@ -51,30 +57,47 @@ const ones = (random: Random, length: number): Uint8Array =>
 
 export interface ModelOptions {
   readonly architecture: 'llama' | 'qwen2' | 'qwen3';
-  readonly type: WeightType;
+  /** Of all matrices, or of each by its name. */
+  readonly type: WeightType | ((name: string) => WeightType);
   readonly seed?: number;
+  /** Instead of the one that `seed` names. */
+  readonly random?: Random;
+  readonly size?: ModelSize;
   readonly layers?: number;
   readonly tied?: boolean;
   readonly metadata?: Readonly<Record<string, Value>>;
   readonly context?: number;
+  /** Of float weights: about their greatest magnitude. */
+  readonly scale?: number;
+  /** Scales of quantised blocks are so many times those that give weights of some tenths. */
+  readonly blockScale?: number;
   /** Divisors of RoPE's frequencies. */
   readonly divisors?: Float32Array;
+}
+
+export interface ModelSize {
+  readonly width: number;
+  readonly hidden: number;
+  readonly heads: number;
+  readonly groups: number;
+  readonly headWidth: number;
+  readonly vocabulary: number;
 }
 
 export const SMALL = { width: 32, hidden: 64, heads: 4, groups: 2, headWidth: 8, vocabulary: 48 } as const;
 
 const metadataOf = (options: ModelOptions): Record<string, Value> => {
-  const { architecture: a, layers = 1, context = 512 } = options;
+  const { architecture: a, layers = 1, context = 512, size = SMALL } = options;
   return {
     'general.architecture': a,
     [`${a}.context_length`]: context,
-    [`${a}.embedding_length`]: SMALL.width,
+    [`${a}.embedding_length`]: size.width,
     [`${a}.block_count`]: layers,
-    [`${a}.feed_forward_length`]: SMALL.hidden,
-    [`${a}.attention.head_count`]: SMALL.heads,
-    [`${a}.attention.head_count_kv`]: SMALL.groups,
+    [`${a}.feed_forward_length`]: size.hidden,
+    [`${a}.attention.head_count`]: size.heads,
+    [`${a}.attention.head_count_kv`]: size.groups,
     [`${a}.attention.layer_norm_rms_epsilon`]: { float: 1e-5 },
-    ...(a === 'qwen3' ? { [`${a}.attention.key_length`]: SMALL.headWidth } : {}),
+    ...(a === 'qwen3' || options.size ? { [`${a}.attention.key_length`]: size.headWidth } : {}),
     ...options.metadata,
   };
 };
@@ -84,15 +107,18 @@ export function decoderParts(options: ModelOptions): {
   metadata: Record<string, Value>;
   tensors: Tensor[];
 } {
-  const { architecture, type, layers = 1, tied = false, divisors } = options;
-  const random = createRandom(options.seed ?? 1);
-  const { width, hidden, heads, groups, headWidth, vocabulary } = SMALL;
-  const matrix = (name: string, columns: number, rows: number): Tensor => ({
-    name: `${name}.weight`,
-    type,
-    sizes: [columns, rows],
-    data: randomWeights(random, type, columns * rows),
-  });
+  const { architecture, layers = 1, tied = false, divisors, scale, size = SMALL } = options;
+  const random = options.random ?? createRandom(options.seed ?? 1);
+  const { width, hidden, heads, groups, headWidth, vocabulary } = size;
+  const matrix = (name: string, columns: number, rows: number): Tensor => {
+    const type = typeof options.type === 'string' ? options.type : options.type(name);
+    return {
+      name: `${name}.weight`,
+      type,
+      sizes: [columns, rows],
+      data: randomWeights(random, type, columns * rows, scale, options.blockScale),
+    };
+  };
   const vector = (name: string, length: number, data: Uint8Array): Tensor => ({
     name,
     type: 'F32',
@@ -142,12 +168,21 @@ export function decoderFile(options: ModelOptions): Uint8Array {
   return buildGguf(metadata, tensors);
 }
 
-/** A bert encoder with random weights. */
 export function encoderFile(
   type: WeightType,
   pooling: number,
   extra: Record<string, Value> = {},
 ): Uint8Array {
+  const { metadata, tensors } = encoderParts(type, pooling, extra);
+  return buildGguf(metadata, tensors);
+}
+
+/** A bert encoder with random weights, as metadata and tensors. */
+export function encoderParts(
+  type: WeightType,
+  pooling: number,
+  extra: Record<string, Value> = {},
+): { metadata: Record<string, Value>; tensors: Tensor[] } {
   const random = createRandom(7);
   const { width, hidden, heads, vocabulary } = SMALL;
   const context = 16;
@@ -165,8 +200,8 @@ export function encoderFile(
     { name: `${name}.weight`, type: 'F32', sizes: [width], data: ones(random, width) },
     { name: `${name}.bias`, type: 'F32', sizes: [width], data: randomWeights(random, 'F32', width) },
   ];
-  return buildGguf(
-    {
+  return {
+    metadata: {
       'general.architecture': 'bert',
       'bert.context_length': context,
       'bert.embedding_length': width,
@@ -178,7 +213,7 @@ export function encoderFile(
       'bert.pooling_type': pooling,
       ...extra,
     },
-    [
+    tensors: [
       matrix('token_embd', width, vocabulary),
       matrix('token_types', width, 2),
       matrix('position_embd', width, context),
@@ -192,5 +227,5 @@ export function encoderFile(
       ...linear('blk.0.ffn_down', hidden, width),
       ...norm('blk.0.layer_output_norm'),
     ],
-  );
+  };
 }

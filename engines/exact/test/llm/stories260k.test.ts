@@ -3,11 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { createRequest, responseTensors } from '@isobit/receipt';
 import { need, sharedPath } from '@isobit/testing';
-import { createOnnxExact, execute } from '../../src/index.ts';
+import { createOnnxExact } from '../../src/index.ts';
 import { createDecoder, firstDifferentToken, generate, readGguf } from '../../src/llm/reference/index.ts';
 import { wasmPath } from '../../src/process/engine-file.ts';
 import { int64 } from '../models.ts';
 import { sourceOf } from '../source.ts';
+import { openDecoder } from './engine/open.ts';
+import { collect } from './token-engine-suite.ts';
 
 const folder = sharedPath('models/stories260k');
 const open = async () => {
@@ -36,6 +38,17 @@ test('stories260K tells the known story', need('shared'), async () => {
   assert.equal(firstDifferentToken({ model, prompt: [1], parameters, answer }), undefined);
 });
 
+test('the kernels tell it too, and check it by one pass', need('shared'), async () => {
+  const { text } = await open();
+  const known = JSON.parse(await readFile(`${folder}/stories260K-greedy.json`, 'utf8')).expected_stdout;
+  await using engine = await openDecoder(new Uint8Array(await readFile(`${folder}/stories260K-f32.gguf`)));
+  const request = { prompt: [1], parameters, most: 200 };
+  const steps = await collect(engine.generate(request));
+  const answer = steps.map(({ token }) => token);
+  assert.equal(text(answer), known);
+  assert.deepEqual(await engine.check(request, answer), { steps });
+});
+
 test('its logits are those of the same model as ONNX', need('shared'), async () => {
   const { model } = await open();
   const tokens = [...generate({ model, prompt: [1], parameters, most: 60 })];
@@ -49,7 +62,7 @@ test('its logits are those of the same model as ONNX', need('shared'), async () 
     salt: new Uint8Array(32),
     inputs: [int64('input_ids', [1, tokens.length], tokens)],
   });
-  const { response } = await execute(loaded, request, {});
+  const { response } = await loaded.execute(request);
   const [logits] = responseTensors(response);
   assert.ok(logits);
   const wanted = new Float32Array(logits.data.slice().buffer);

@@ -60,7 +60,7 @@ const blockMembers = ({ scale, offset, factors, integers }: reference.Block) => 
 });
 
 /** Decimals in strings, as a request spells them. */
-const parameters = (members: unknown): reference.SamplingParameters => {
+export const parametersOf = (members: unknown): reference.SamplingParameters => {
   const { seed, logitBias, topK, penaltyWindow, ...decimals } = members as Record<string, string>;
   return {
     ...Object.fromEntries(Object.entries(decimals).map(([name, text]) => [name, Number(text)])),
@@ -189,7 +189,7 @@ export const operations = {
   }),
   sample(v: Members) {
     const logits = floats(v['logits']);
-    const checked = parameters(v['parameters']);
+    const checked = parametersOf(v['parameters']);
     reference.checkParameters(checked, logits.length);
     const allowed = v['allowed'] as number[] | undefined;
     return {
@@ -216,7 +216,7 @@ export const operations = {
       ...reference.generate({
         model: reference.createDecoder(gguf(v)),
         prompt: v['prompt'] as number[],
-        parameters: parameters(v['parameters']),
+        parameters: parametersOf(v['parameters']),
         most: v['most'] as number,
       }),
     ],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { isCoded } from '@isobit/core';
-import { createOnnxExact, type Runtime, selfTest } from '../../src/index.ts';
+import { createOnnxExact, createTensorModel, selfTest, type TensorRuntime } from '../../src/index.ts';
 import { knownAnswer } from '../../src/onnx/known-answer-data.ts';
 import { wasmPath } from '../../src/process/engine-file.ts';
 import { knownAnswerInputs, makeKnownAnswer } from '../make-known-answer.ts';
@@ -33,18 +33,18 @@ test('an engine that flushes subnormals to zero, or differs between two nodes on
   await using runtime = create();
   const altered = (
     change: (result: { outputs: { name: string; data: Uint8Array }[]; trace?: { steps: unknown[] } }) => void,
-  ): Runtime => ({
+  ): TensorRuntime => ({
     ...runtime,
     load: async (source) => {
       const model = await runtime.load(source);
-      return {
+      return createTensorModel({
         ...model,
         run: async (inputs, options) => {
           const result = await model.run(inputs, options);
           change(result);
           return result;
         },
-      };
+      });
     },
     [Symbol.asyncDispose]: async () => undefined,
   });

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, test } from 'node:test';
-import { firstDifference, type Tensor, type Trace, traceKind, traceRoot, valueDigest } from '@isobit/receipt';
+import {
+  firstDifference,
+  type OperatorTrace,
+  type Tensor,
+  traceKind,
+  traceRoot,
+  valueDigest,
+} from '@isobit/receipt';
 import { need, sharedPath } from '@isobit/testing';
 import { createOnnxExact } from '../../src/index.ts';
 import { wasmPath } from '../../src/process/engine-file.ts';
@@ -13,7 +20,7 @@ after(() => runtime[Symbol.asyncDispose]());
 const salt = new Uint8Array(32).fill(7);
 
 /** Runs with and without a trace; the outputs must be the same bits. */
-async function traced(bytes: Uint8Array, inputs: Tensor[]): Promise<Trace> {
+async function traced(bytes: Uint8Array, inputs: Tensor[]): Promise<OperatorTrace> {
   await using model = await runtime.load(sourceOf(bytes));
   const plain = await model.run(inputs);
   const { outputs, trace } = await model.run(inputs, { trace: { salt } });

@@ -1,5 +1,5 @@
 import { isCoded } from '@isobit/core';
-import type { Job, JobAccepted, JobAnswer } from '@isobit/receipt';
+import type { Job, JobAccepted, JobAnswer, JobProgress } from '@isobit/receipt';
 import { type NetworkErrorCode, networkError, reasonOf } from '../errors.ts';
 import { networkLimits } from '../limits.ts';
 import type { RunJob } from './job-client.ts';
@@ -17,6 +17,7 @@ export interface DispatchOptions {
   readonly candidates: readonly string[];
   readonly signal?: AbortSignal;
   readonly onAccepted?: (accepted: JobAccepted, node: string) => void;
+  readonly onProgress?: (progress: JobProgress, node: string) => void;
   /** Told of each worker that is given up, before the next one is asked. */
   readonly onAttempt?: (attempt: Attempt) => void;
   /** Milliseconds that each worker has for its first frame. */
@@ -57,9 +58,17 @@ const retriable: ReadonlySet<string> = new Set<NetworkErrorCode>([
  * @throws CodedError `NO_WORKER`, `JOB_DEADLINE`, or the error of the worker that ended it
  */
 export async function dispatch(runJob: RunJob, job: Job, options: DispatchOptions): Promise<Dispatched> {
-  const { candidates, signal, onAccepted, onAttempt, firstReplyMs = networkLimits.firstReplyMs } = options;
+  const {
+    candidates,
+    signal,
+    onAccepted,
+    onProgress,
+    onAttempt,
+    firstReplyMs = networkLimits.firstReplyMs,
+  } = options;
   const end = performance.now() + job.deadlineMs;
   const attempts: Attempt[] = [];
+  let isTold = false;
   for (const node of candidates) {
     const deadlineMs = Math.floor(end - performance.now());
     if (deadlineMs < 1)
@@ -72,12 +81,18 @@ export async function dispatch(runJob: RunJob, job: Job, options: DispatchOption
           firstReplyMs,
           ...(signal ? { signal } : {}),
           ...(onAccepted ? { onAccepted: (accepted) => onAccepted(accepted, node) } : {}),
+          onProgress(progress) {
+            isTold = true;
+            onProgress?.(progress, node);
+          },
         },
       );
       return { node, answer, attempts };
     } catch (error) {
       signal?.throwIfAborted();
-      if (!isCoded(error) || !retriable.has(error.code) || error.details['answered'] === true) throw error;
+      // A text that has begun is not begun again: whoever reads along has seen a part of it.
+      if (isTold || !isCoded(error) || !retriable.has(error.code) || error.details['answered'] === true)
+        throw error;
       const attempt = { node, code: error.code, message: reasonOf(error) };
       attempts.push(attempt);
       onAttempt?.(attempt);

@@ -1,5 +1,12 @@
 import { isCoded, limits } from '@isobit/core';
-import { type Job, type JobAccepted, type JobAnswer, jobKind } from '@isobit/receipt';
+import {
+  createProgressGuard,
+  type Job,
+  type JobAccepted,
+  type JobAnswer,
+  type JobProgress,
+  jobKind,
+} from '@isobit/receipt';
 import { networkError } from '../errors.ts';
 import type { Routes } from '../host/routes.ts';
 import { networkLimits } from '../limits.ts';
@@ -11,6 +18,8 @@ export interface RunJobOptions {
   /** Withdraws the job; the call then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   readonly onAccepted?: (accepted: JobAccepted) => void;
+  /** Told of a text as it comes, where the job asks for that: provisional, since nothing of it is signed. */
+  readonly onProgress?: (progress: JobProgress) => void;
   /** Milliseconds for the worker's first frame; without it only the deadline counts. */
   readonly firstReplyMs?: number;
 }
@@ -28,7 +37,7 @@ export function createRunJob({
   readonly routes: Routes;
   readonly closing: AbortSignal;
 }): RunJob {
-  return async (node, job, { signal, onAccepted, firstReplyMs } = {}) => {
+  return async (node, job, { signal, onAccepted, onProgress, firstReplyMs } = {}) => {
     const bytes = encodeJob(job);
     // The worker answers a late job itself; this is for a worker that says nothing at all.
     const ended = within(job.deadlineMs + 2 * networkLimits.jobGraceMs, signal, closing);
@@ -46,7 +55,7 @@ export function createRunJob({
         },
         () => {},
       );
-      const answer = await reply(stream, { node, ended, onAccepted, firstReplyMs });
+      const answer = await reply(stream, { node, job, ended, onAccepted, onProgress, firstReplyMs });
       void stream[Symbol.asyncDispose]();
       return answer;
     } catch (error) {
@@ -77,15 +86,18 @@ function encodeJob(job: Job): Uint8Array {
 
 interface ReplyOptions {
   readonly node: string;
+  readonly job: Job;
   readonly ended: AbortSignal;
   readonly onAccepted: RunJobOptions['onAccepted'];
+  readonly onProgress: RunJobOptions['onProgress'];
   readonly firstReplyMs: number | undefined;
 }
 
 async function reply(
   stream: FrameStream,
-  { node, ended, onAccepted, firstReplyMs }: ReplyOptions,
+  { node, job, ended, onAccepted, onProgress, firstReplyMs }: ReplyOptions,
 ): Promise<JobAnswer> {
+  const guard = createProgressGuard(job);
   let isAccepted = false;
   while (true) {
     const firstMs = isAccepted ? undefined : firstReplyMs;
@@ -101,13 +113,17 @@ async function reply(
     const message = readReply(frame.bytes);
     if (message.kind === 'answer') return message.answer;
     if (message.kind === 'error') throw errorOf(message.error, node);
-    if (isAccepted)
-      throw networkError('PEER_MALFORMED', `the worker ${node} accepted one job twice`, {
-        node,
-        answered: false,
-      });
-    isAccepted = true;
-    onAccepted?.(message.accepted);
+    const nonsense = (what: string) =>
+      networkError('PEER_MALFORMED', `the worker ${node} ${what}`, { node, answered: false });
+    if (message.kind === 'progress') {
+      if (!guard(message.progress)) throw nonsense('tells of more than the job asks for');
+      isAccepted = true;
+      onProgress?.(message.progress);
+    } else if (isAccepted) throw nonsense('accepted one job twice');
+    else {
+      isAccepted = true;
+      onAccepted?.(message.accepted);
+    }
   }
 }
 

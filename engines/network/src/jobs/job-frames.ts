@@ -6,11 +6,13 @@ import {
   type JobAnswer,
   type JobErrorCode,
   type JobErrorDocument,
+  type JobProgress,
   jobAcceptedKind,
   jobAnswerKind,
   jobCancelKind,
   jobErrorKind,
   jobKind,
+  jobProgressKind,
 } from '@isobit/receipt';
 import { networkError } from '../errors.ts';
 import { malformed } from '../wire/documents.ts';
@@ -51,6 +53,7 @@ export function readJob(bytes: Uint8Array): Job {
 
 export type Reply =
   | { readonly kind: 'accepted'; readonly accepted: JobAccepted }
+  | { readonly kind: 'progress'; readonly progress: JobProgress }
   | { readonly kind: 'answer'; readonly answer: JobAnswer }
   | { readonly kind: 'error'; readonly error: JobErrorDocument };
 
@@ -66,11 +69,12 @@ export function readReply(bytes: Uint8Array): Reply {
     const stated = statedKind(value);
     answered = stated === 'job-answer';
     if (stated === 'job-accepted') return { kind: 'accepted', accepted: jobAcceptedKind.parse(value) };
+    if (stated === 'job-progress') return { kind: 'progress', progress: jobProgressKind.parse(value) };
     if (stated === 'job-error') return { kind: 'error', error: jobErrorKind.parse(value) };
     return { kind: 'answer', answer: jobAnswerKind.parse(value) };
   } catch (error) {
     if (!isCoded(error)) throw error;
-    const { code, message } = malformed('job-answer/1, job-error/1 or job-accepted/1', error);
+    const { code, message } = malformed('job-answer/1, job-error/1, job-progress/1 or job-accepted/1', error);
     throw new CodedError(code, message, { answered }, { cause: error });
   }
 }

@@ -1,10 +1,18 @@
 import { isCoded, limits } from '@isobit/core';
-import { type Job, type JobAnswer, jobAcceptedKind, jobAnswerKind, jobErrorKind } from '@isobit/receipt';
+import {
+  type Job,
+  type JobAnswer,
+  jobAcceptedKind,
+  jobAnswerKind,
+  jobErrorKind,
+  type TextPiece,
+} from '@isobit/receipt';
 import type { Peer } from '../host/routes.ts';
 import { networkLimits } from '../limits.ts';
 import type { FrameStream } from '../wire/frame-stream.ts';
 import { pause } from '../wire/time.ts';
 import { errorDocument, jobError, readCancel } from './job-frames.ts';
+import { createTelling } from './tell-progress.ts';
 
 export interface JobContext {
   /** Aborts with a coded reason: `JOB_CANCELLED`, `JOB_DEADLINE`, `JOB_MALFORMED`. */
@@ -12,6 +20,8 @@ export interface JobContext {
   readonly peer: Peer;
   /** Tells the client that its job waits behind `position` others. Once; without it the job counts as running soon after it came. */
   accept(position: number): void;
+  /** Tells the client of a piece of a text; present where its job asks for that. */
+  readonly onPiece?: (piece: TextPiece) => void;
 }
 
 /**
@@ -38,12 +48,19 @@ export async function runOnWorker(
   const over = new AbortController();
   void watchForCancel(stream, over.signal, cancel);
   const accepting = createAccept(stream);
+  const telling = createTelling(stream, accepting);
   const timer = setTimeout(() => accepting.accept(0), networkLimits.acceptAfterMs);
   try {
-    const running = handler(job, { signal: end.signal, peer, accept: accepting.accept });
+    const running = handler(job, {
+      signal: end.signal,
+      peer,
+      accept: accepting.accept,
+      ...(job.progress ? { onPiece: telling.tell } : {}),
+    });
     const outcome = await settle(running, end.signal);
     clearTimeout(timer);
     await accepting.sent();
+    await telling.sent();
     if ('bytes' in outcome) await stream.write(outcome.bytes);
     else await sendError(stream, outcome.error);
     // The slot is held for as long as the handler works, answered or not.

@@ -1,4 +1,3 @@
-export { type Answers, createAnswers } from './answers.ts';
 export { type Database, type DatabaseOptions, type OpenedDatabase, openDatabase } from './database.ts';
 export { createEvidenceStore, type EvidenceStore } from './evidence.ts';
 export { createModels, type Models, type StoredModel } from './models.ts';
@@ -6,6 +5,7 @@ export { createNames, type NameContradiction, type Names, type ResolvedName } fr
 export { createPetnames, type Petnames } from './petnames.ts';
 export {
   createReceipts,
+  type NewReceipt,
   type ReceiptFilter,
   type ReceiptOrigin,
   type Receipts,

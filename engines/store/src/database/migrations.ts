@@ -59,13 +59,6 @@ const groundFloor: Migration = async (db) => {
   await schema.createIndex('receipts_by_time').on('receipts').columns(['time', 'digest']).execute();
   await schema.createIndex('receipts_by_request').on('receipts').columns(['request', 'worker']).execute();
   await schema
-    .createTable('answers')
-    .addColumn('request', 'text', (c) => c.notNull())
-    .addColumn('nonce', 'text', (c) => c.notNull())
-    .addColumn('receipt', 'text', (c) => c.notNull())
-    .addPrimaryKeyConstraint('answers_nonce', ['request', 'nonce'])
-    .execute();
-  await schema
     .createTable('evidence')
     .addColumn('receipt', 'text', (c) => c.primaryKey())
     .addColumn('bytes', bytes as 'blob', (c) => c.notNull())

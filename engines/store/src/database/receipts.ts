@@ -1,5 +1,4 @@
-import { toHex } from '@isobit/core';
-import { type Receipt, receiptKind, receiptsContradict } from '@isobit/receipt';
+import { type Receipt, receiptDigest, receiptKind, receiptsContradict } from '@isobit/receipt';
 import type { Database } from './database.ts';
 
 /** Whose run a receipt is about: this node's, or another worker's. */
@@ -14,6 +13,12 @@ export interface StoredReceipt {
   readonly logIndex: number | undefined;
 }
 
+export interface NewReceipt {
+  readonly receipt: Receipt;
+  readonly kind: ReceiptOrigin;
+  readonly logIndex?: number;
+}
+
 export interface ReceiptFilter {
   readonly kind?: ReceiptOrigin;
   readonly model?: string;
@@ -26,11 +31,11 @@ export interface ReceiptFilter {
 
 export interface Receipts {
   /**
-   * Keeps a receipt; one that is known keeps what it has, and gains a log index that it lacked.
+   * Keeps receipts, all or none; one that is known keeps what it has, and gains a log index that it lacked.
    *
-   * @returns its digest
+   * @returns their digests
    */
-  add(receipt: { receipt: Receipt; kind: ReceiptOrigin; logIndex?: number }): Promise<string>;
+  addAll(receipts: readonly NewReceipt[]): Promise<string[]>;
   get(digest: string): Promise<StoredReceipt | undefined>;
   /** The newest first. */
   list(filter?: ReceiptFilter): Promise<StoredReceipt[]>;
@@ -41,28 +46,34 @@ export interface Receipts {
 type Row = { digest: string; kind: string; log_index: number | null; bytes: Uint8Array };
 
 const PAGE = 100;
+/** Rows of one statement: each statement costs as much as some rows. */
+const ROWS = 50;
+
+function rowOf({ receipt, kind, logIndex }: NewReceipt) {
+  const { time, worker, model, request, outcome } = receipt;
+  const bytes = receiptKind.encode(receipt);
+  const digest = receiptDigest(receipt);
+  return { digest, kind, log_index: logIndex ?? null, bytes, time, worker, model, request, outcome };
+}
 
 export function createReceipts(database: Database): Receipts {
   return {
-    add({ receipt, kind, logIndex }) {
-      const { time, worker, model, request, outcome } = receipt;
-      const bytes = receiptKind.encode(receipt);
-      const digest = toHex(receiptKind.digestOfBytes(bytes));
+    addAll(added) {
+      // No statement may meet one row twice.
+      const rows = [...new Map(added.map(rowOf).map((row) => [row.digest, row])).values()];
       return database.transaction(async ({ query }) => {
-        const made = await query
-          .insertInto('receipts')
-          .values({ digest, kind, log_index: logIndex ?? null, bytes, time, worker, model, request, outcome })
-          .onConflict((c) => c.column('digest').doNothing())
-          .executeTakeFirst();
-        if (logIndex !== undefined && Number(made.numInsertedOrUpdatedRows) === 0) {
+        for (let at = 0; at < rows.length; at += ROWS) {
           await query
-            .updateTable('receipts')
-            .set({ log_index: logIndex })
-            .where('digest', '=', digest)
-            .where('log_index', 'is', null)
+            .insertInto('receipts')
+            .values(rows.slice(at, at + ROWS))
+            .onConflict((c) =>
+              c.column('digest').doUpdateSet(({ fn, ref }) => ({
+                log_index: fn.coalesce(ref('receipts.log_index'), ref('excluded.log_index')),
+              })),
+            )
             .execute();
         }
-        return digest;
+        return rows.map(({ digest }) => digest);
       });
     },
     async get(digest) {

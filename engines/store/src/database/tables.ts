@@ -5,7 +5,6 @@ export interface Tables {
   name_contradictions: NameContradictionRow;
   petnames: PetnameRow;
   receipts: ReceiptRow;
-  answers: AnswerRow;
   evidence: EvidenceRow;
   settings: SettingRow;
 }
@@ -59,12 +58,6 @@ interface ReceiptRow {
   model: string;
   request: string;
   outcome: string;
-}
-
-interface AnswerRow {
-  request: string;
-  nonce: string;
-  receipt: string;
 }
 
 interface EvidenceRow {

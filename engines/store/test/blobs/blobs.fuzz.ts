@@ -1,6 +1,7 @@
 import { utf8 } from '@isobit/core';
 import { readListing } from '../../src/blobs/bucket/s3-xml.ts';
 import { parseRange } from '../../src/blobs/http/byte-range.ts';
+import { headEnd, readRangeHead } from '../../src/blobs/http/direct/range-head.ts';
 import { createBlobHandler, createMemoryBlobs } from '../../src/index.ts';
 
 const latin = (bytes: Uint8Array): string => String.fromCharCode(...bytes.subarray(0, 4_096));
@@ -25,6 +26,21 @@ export const targets: Record<string, { run(bytes: Uint8Array): unknown; seeds():
       if (status !== 404) throw new Error(`an empty store answered ${status}`);
     },
     seeds: () => [`blobs/${'a'.repeat(64)}`, `blobs/${'a'.repeat(64)}/leaves`, 'blobs/../x'].map(utf8),
+  },
+  head: {
+    run(bytes) {
+      const end = headEnd(bytes, 0);
+      if (end < 0) return;
+      const range = { start: 0, end: 10, size: 20 };
+      const read = readRangeHead(bytes.subarray(0, end), range);
+      const text = latin(bytes.subarray(0, end)).toLowerCase();
+      if (read && !/content-range:[ \t]*bytes 0-9\/20/.test(text))
+        throw new Error('a head without the range was taken');
+    },
+    seeds: () =>
+      ['', 'Connection: close\r\n', 'Transfer-Encoding: chunked\r\n'].map((line) =>
+        utf8(`HTTP/1.1 206 Partial\r\nContent-Length: 10\r\n${line}Content-Range: bytes 0-9/20\r\n\r\n`),
+      ),
   },
   listing: {
     run: (bytes) => readListing(latin(bytes)),

@@ -4,7 +4,6 @@ import { suite, type TestContext, test } from 'node:test';
 import { receiptDigest } from '@isobit/receipt';
 import { tempDir } from '@isobit/testing';
 import {
-  createAnswers,
   createEvidenceStore,
   createModels,
   createNames,
@@ -146,18 +145,37 @@ suite('receipts', () => {
   test('keeps a receipt byte for byte, and its place in the log', async (t) => {
     const receipts = createReceipts(await open(t));
     const receipt = receiptOf('q', 'a');
-    const digest = await receipts.add({ receipt, kind: 'own' });
+    const [digest = ''] = await receipts.addAll([{ receipt, kind: 'own' }]);
     assert.equal(digest, receiptDigest(receipt));
     assert.equal((await receipts.get(digest))?.logIndex, undefined);
-    await receipts.add({ receipt, kind: 'foreign', logIndex: 7 });
+    await receipts.addAll([{ receipt, kind: 'foreign', logIndex: 7 }]);
     assert.deepEqual(await receipts.get(digest), { digest, receipt, kind: 'own', logIndex: 7 });
     assert.equal(await receipts.get(hex('nothing')), undefined);
+  });
+
+  test('keeps many at once, one that is given twice as one', async (t) => {
+    const receipts = createReceipts(await open(t));
+    const some = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, i) => ({
+        receipt: receiptOf(`q${from + i}`, 'a'),
+        kind: 'own' as const,
+        logIndex: from + i,
+      }));
+    await receipts.addAll(some(0, 60));
+    const digests = await receipts.addAll([...some(40, 200), ...some(190, 200)]);
+    assert.equal(new Set(digests).size, 160);
+    assert.equal((await receipts.list({ limit: 1_000 })).length, 200);
+    for (const digest of digests) {
+      const found = await receipts.get(digest);
+      assert.deepEqual(found?.receipt, receiptOf(`q${found?.logIndex}`, 'a'));
+    }
+    assert.deepEqual(await receipts.addAll([]), []);
   });
 
   test('pages through receipts of the same moment without loss', async (t) => {
     const receipts = createReceipts(await open(t));
     for (let n = 0; n < 10; n++)
-      await receipts.add({ receipt: receiptOf(`q${n}`, 'a', n < 5 ? 1 : 2), kind: 'own' });
+      await receipts.addAll([{ receipt: receiptOf(`q${n}`, 'a', n < 5 ? 1 : 2), kind: 'own' }]);
     const seen: string[] = [];
     for (let page = await receipts.list({ limit: 3 }); page.length > 0; ) {
       seen.push(...page.map(({ digest }) => digest));
@@ -172,9 +190,9 @@ suite('receipts', () => {
 
   test('finds the receipts that contradict one', async (t) => {
     const receipts = createReceipts(await open(t));
-    await receipts.add({ receipt: receiptOf('q', 'lie', 2), kind: 'foreign' });
-    await receipts.add({ receipt: receiptOf('q', 'truth', 3), kind: 'foreign' });
-    await receipts.add({ receipt: receiptOf('other', 'lie', 4), kind: 'foreign' });
+    await receipts.addAll([{ receipt: receiptOf('q', 'lie', 2), kind: 'foreign' }]);
+    await receipts.addAll([{ receipt: receiptOf('q', 'truth', 3), kind: 'foreign' }]);
+    await receipts.addAll([{ receipt: receiptOf('other', 'lie', 4), kind: 'foreign' }]);
     const found = await receipts.contradicting(receiptOf('q', 'truth', 1));
     assert.deepEqual(
       found.map(({ receipt }) => receipt.response),
@@ -183,33 +201,18 @@ suite('receipts', () => {
   });
 });
 
-suite('answers, evidence, settings', () => {
-  test('a job that comes twice keeps its first receipt', async (t) => {
-    const answers = createAnswers(await open(t));
-    const job = { request: hex('request'), nonce: hex('nonce') };
-    const first = await Promise.all(
-      ['a', 'b', 'c'].map((each) => answers.record({ ...job, receipt: hex(each) })),
-    );
-    assert.deepEqual(first, [hex('a'), hex('a'), hex('a')]);
-    assert.equal(await answers.get(job.request, job.nonce), hex('a'));
-    assert.equal(await answers.get(job.request, hex('another')), undefined);
-  });
-
-  test('receipt and answer are kept together or not at all', async (t) => {
+suite('evidence, settings', () => {
+  test('receipt and evidence are kept together or not at all', async (t) => {
     const database = await open(t);
     const receipt = receiptOf('q', 'a');
     const failing = database.transaction(async (inside) => {
-      const digest = await createReceipts(inside).add({ receipt, kind: 'own' });
-      await createAnswers(inside).record({
-        request: receipt.request,
-        nonce: receipt.details.nonce,
-        receipt: digest,
-      });
+      const [digest] = await createReceipts(inside).addAll([{ receipt, kind: 'own' }]);
+      await createEvidenceStore(inside).put({ receipt: digest as string, bytes: Uint8Array.of(1), time: 1 });
       throw new Error('the log refused');
     });
     await assert.rejects(failing, /the log refused/);
     assert.equal(await createReceipts(database).get(receiptDigest(receipt)), undefined);
-    assert.equal(await createAnswers(database).get(receipt.request, receipt.details.nonce), undefined);
+    assert.deepEqual(await createEvidenceStore(database).list(), []);
   });
 
   test('evidence is kept until it is removed; a later document takes the place of the earlier', async (t) => {

@@ -3,8 +3,10 @@ import { deriveLogKeys } from '@isobit/log';
 import { signManifest } from '@isobit/model';
 import { type Evidence, evidenceFragment } from '@isobit/receipt';
 import { smallRequest, smallResponse } from './exchange.ts';
-import { alice, smallManifest } from './model.ts';
-import { alone } from './receipt.ts';
+import { alice, languageManifest, smallManifest } from './model.ts';
+import { alone, aloneText } from './receipt.ts';
+import { smallText } from './text-request.ts';
+import { smallAnswer } from './text-response.ts';
 import { commonFaults, edited, hex32, type Json, type Term, type Vector } from './vector.ts';
 
 const bare: Evidence = { isobit: 'evidence/1', receipt: alone };
@@ -32,6 +34,21 @@ const traced: Evidence = {
         outputs: [{ name: 'y', datatype: 'FP32', shape: [1, 2], digest: hex32('y') }],
       },
     ],
+  },
+};
+
+const text: Evidence = {
+  ...bare,
+  receipt: aloneText,
+  request: smallText,
+  response: smallAnswer,
+  manifest: signManifest(languageManifest, alice),
+  trace: {
+    isobit: 'trace/1',
+    kind: 'tokens',
+    steps: smallAnswer.choices.flatMap(({ tokens }, choice) =>
+      tokens.map((token) => ({ choice, token, logits: hex32(`logits ${token}`) })),
+    ),
   },
 };
 
@@ -67,6 +84,7 @@ export const evidence: Term = {
     bare: valid('a receipt alone', canonicalText(bare)),
     full: valid('request, response, manifest and log', canonicalText(full)),
     traced: valid('with a trace', canonicalText(traced)),
+    text: valid('a language model, with a trace of tokens', canonicalText(text)),
     pretty: valid('reformatted, members in another order', `${JSON.stringify(full, null, 2)}\n`),
     foreign: valid(
       'members that do not belong together: a verdict says so, not the form',
@@ -96,6 +114,12 @@ export const evidence: Term = {
     'request-is-response': bad('a response in place of the request', { request: smallResponse }),
     'manifest-unsigned': bad('a manifest without signature', { manifest: smallManifest }),
     'trace-member': bad('an unknown member of a trace', { trace: { ...traced.trace, salt: hex32('salt') } }),
+    'trace-kind-unknown': bad('a trace of a kind that does not exist', {
+      trace: { isobit: 'trace/1', kind: 'layers', steps: [] },
+    }),
+    'trace-mixed': bad('steps of operators in a trace of tokens', {
+      trace: { ...traced.trace, kind: 'tokens' },
+    }),
     'log-index-negative': bad('a negative index', log({ index: -1 })),
     'log-proof-65': bad('a proof of 65 hashes', log({ proof: Array(65).fill(hex32('x')) })),
     'log-checkpoint-long': bad(

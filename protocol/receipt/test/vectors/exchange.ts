@@ -5,10 +5,13 @@ import {
   createResponse,
   fast,
   joinStrings,
+  llamaWasm,
+  llmExact,
   onnxExact,
   type Request,
-  type Response,
   type Tensor,
+  type TensorsRequest,
+  type TensorsResponse,
 } from '@isobit/receipt';
 import { smallManifest } from './model.ts';
 import { bytes32, commonFaults, edited, hex32, type Json, type Term, type Vector } from './vector.ts';
@@ -17,13 +20,13 @@ const floats = (...values: number[]) => new Uint8Array(new Float32Array(values).
 const x: Tensor = { name: 'x', datatype: 'FP32', shape: [1, 2], data: floats(1.5, -0) };
 
 export const salt = bytes32('salt');
-export const smallRequest: Request = createRequest({
+export const smallRequest: TensorsRequest = createRequest({
   model: modelId(smallManifest),
   profile: onnxExact.name,
   salt,
   inputs: [x],
 });
-export const smallResponse: Response = createResponse([{ ...x, name: 'y', data: floats(3, -0) }]);
+export const smallResponse: TensorsResponse = createResponse([{ ...x, name: 'y', data: floats(3, -0) }]);
 
 const everyType: Tensor[] = [
   { name: 'bool', datatype: 'BOOL', shape: [2], data: Uint8Array.of(0, 1) },
@@ -241,6 +244,16 @@ export const profile: Term = {
       description: 'the exact profile of ONNX models',
       kind: 'profile',
       text: canonicalText(onnxExact),
+    },
+    'llm-exact-1': {
+      description: 'the exact profile of language models',
+      kind: 'profile',
+      text: canonicalText(llmExact),
+    },
+    'llama-wasm-1': {
+      description: 'llama.cpp in WebAssembly',
+      kind: 'profile',
+      text: canonicalText(llamaWasm),
     },
     fast: { description: 'no promise', kind: 'profile', text: canonicalText(fast) },
     'rules-proto': {

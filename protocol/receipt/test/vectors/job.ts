@@ -1,7 +1,9 @@
 import { canonicalText, limits } from '@isobit/core';
 import { networkId, openGenesis } from '@isobit/receipt';
 import { smallRequest, smallResponse } from './exchange.ts';
-import { alone } from './receipt.ts';
+import { alone, aloneText } from './receipt.ts';
+import { smallText } from './text-request.ts';
+import { smallAnswer } from './text-response.ts';
 import { commonFaults, edited, hex32, type Json, prefixed, type Term, type Vector } from './vector.ts';
 
 const asked = {
@@ -49,9 +51,11 @@ export const job: Term = {
       deadlineMs: limits.jobDeadlineMs,
       witnesses: limits.jobWitnesses,
     }),
+    'job-text': of('job', 'a prompt for a language model', { ...asked, request: smallText }),
     accepted: of('job-accepted', 'three others come first', accepted),
     'accepted-running': of('job-accepted', 'it runs', { ...accepted, position: 0 }),
     answer: of('job-answer', 'a receipt and its response', answer),
+    'answer-text': of('job-answer', 'a text', { ...answer, receipt: aloneText, response: smallAnswer }),
     'answer-receipt-alone': of('job-answer', 'a run that ended without a response', {
       ...answer,
       response: undefined,

@@ -39,6 +39,19 @@ const fullManifest: Manifest = {
   card: { labels: ['cat', 'dog'], image: { mean: '0.5', width: 28 }, none: null },
 };
 
+export const languageManifest: Manifest = {
+  ...smallManifest,
+  title: 'Storyteller',
+  format: 'gguf',
+  task: 'text-generation',
+  files: [{ path: 'model.gguf', size: 1_185_376, root: hex32('gguf') }],
+  entry: 'model.gguf',
+  inputs: [],
+  outputs: [],
+  tokenizer: hex32('tokenizer'),
+  chatTemplate: hex32('chat template'),
+};
+
 const valid = (description: string, kind: string, document: unknown): Vector => ({
   description,
   kind,
@@ -49,6 +62,32 @@ const bad = (description: string, changes: Json, error = 'DOCUMENT_INVALID'): Ve
   kind: 'manifest',
   text: edited(smallManifest, changes),
   error,
+});
+const badLanguage = (description: string, changes: Json): Vector => ({
+  description,
+  kind: 'manifest',
+  text: edited(languageManifest, changes),
+  error: 'DOCUMENT_INVALID',
+});
+
+const ggml = (name: string, type: string, value: unknown) => ({ key: `tokenizer.ggml.${name}`, type, value });
+const tokenizerMembers = [
+  ggml('model', 'string', 'gpt2'),
+  ggml('tokens', 'strings', ['<s>', ' a', 'né']),
+  ggml('token_type', 'integers', ['3', '1', '1']),
+  ggml('scores', 'floats', ['0000000000000000', 'bff0000000000000', '8000000000000000']),
+  ggml('bos_token_id', 'integer', '0'),
+  ggml('add_bos_token', 'boolean', true),
+  ggml('large', 'integer', '18446744073709551615'),
+];
+const tokenizer = (description: string, members: object[]): Vector => ({
+  description,
+  kind: 'tokenizer-digest',
+  members: [
+    { key: 'general.name', type: 'string', value: 'x' },
+    ...members,
+    { key: 'tokenizer.chat_template', type: 'string', value: '{{ x }}' },
+  ],
 });
 const path = (description: string, text: string): Vector => ({ description, kind: 'path', text });
 const noPath = (description: string, text: string): Vector => ({ ...path(description, text), error: 'none' });
@@ -70,6 +109,26 @@ export const manifest: Term = {
       ...smallManifest,
       outputs: [{ name: 'y', datatype: 'BYTES', shape: [] }],
     }),
+    gguf: valid('a language model in one file', 'manifest', languageManifest),
+    'gguf-bare': valid('without a chat template; the tokenizer is in the file all the same', 'manifest', {
+      ...languageManifest,
+      tokenizer: undefined,
+      chatTemplate: undefined,
+    }),
+    safetensors: valid('an encoder in several files', 'manifest', {
+      ...languageManifest,
+      format: 'safetensors',
+      task: 'text-embedding',
+      files: [file('config.json'), file('model.safetensors'), file('tokenizer.json')],
+      entry: 'config.json',
+    }),
+    'chat-template-digest': {
+      description: 'the digest of a chat template',
+      kind: 'chat-template-digest',
+      text: '{% for m in messages %}{{ m.content }}\n{% endfor %}é',
+    },
+    'tokenizer-digest': tokenizer('each type of value', tokenizerMembers),
+    'tokenizer-digest-order': tokenizer('the same in another order', tokenizerMembers.toReversed()),
     signed: valid('signed by its publisher', 'signed-manifest', signed),
     'path-plain': path('letters', 'model.onnx'),
     'path-deep': path('folders, spaces, dots', 'a b/.c/d..e/…'),
@@ -79,6 +138,13 @@ export const manifest: Term = {
     ...commonFaults('manifest', smallManifest),
     ...prefixed('signed', commonFaults('signed-manifest', signed)),
     'format-unknown': bad('a format that this version does not know', { format: 'gguf' }),
+    'format-other': bad('a format that nobody defined', { format: 'pickle' }),
+    'gguf-inputs': badLanguage('tensors into a language model', { inputs: [tensor] }),
+    'gguf-outputs': badLanguage('tensors out of a language model', { outputs: [tensor] }),
+    'gguf-task': badLanguage('a task that no language model has', { task: 'image-classification' }),
+    'gguf-inputs-missing': badLanguage('no list of inputs', { inputs: undefined }),
+    'safetensors-task': badLanguage('the same of safetensors', { format: 'safetensors', task: 'chat' }),
+    'tokenizer-digest-none': { ...tokenizer('no member of a tokenizer', []), error: 'none' },
     'title-empty': bad('an empty title', { title: '' }),
     'title-513': bad('a title of 513 bytes', { title: `${'é'.repeat(256)}x` }),
     'files-none': bad('no file', { files: [] }),

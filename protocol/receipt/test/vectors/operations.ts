@@ -19,7 +19,10 @@ import {
   typedDataDigest,
 } from '@isobit/core';
 import {
+  chatTemplateDigest,
   contradicts,
+  type GgufValue,
+  ggufTokenizerDigest,
   isModelPath,
   manifestKind,
   modelId,
@@ -36,6 +39,8 @@ import {
   decodeEvidenceFragment,
   type Evidence,
   encodeEvidence,
+  floatBits,
+  ofKind,
   profileDigest,
   profileKind,
   receiptDigest,
@@ -45,6 +50,8 @@ import {
   responseDigest,
   responseKind,
   responseTensors,
+  type SamplingNumbers,
+  samplingNumbers,
   type Tensor,
   type TensorDocument,
   tensorFromDocument,
@@ -52,6 +59,7 @@ import {
 } from '@isobit/receipt';
 import { jobOperations } from './job-operations.ts';
 import { receiptOperations } from './receipt-operations.ts';
+import { smallText } from './text-request.ts';
 import { inputBytes, type Vector } from './vector.ts';
 
 /** Results of a vector by name, or undefined where the operation gives nothing. */
@@ -83,6 +91,25 @@ const described = ({ name, shape, data }: Tensor) => ({
 const readEvidence = (evidence: Evidence) => ({
   canonical: toHex(sha256(encodeEvidence(evidence))),
   receipt: receiptDigest(evidence.receipt),
+});
+
+/** A value of a GGUF file as a vector states it: integers in decimal, floats by the 64 bits of their double. */
+function ggufValue(type: string, value: never): GgufValue {
+  if (type.endsWith('s'))
+    return (value as never[]).map((item) => ggufValue(type.slice(0, -1), item) as never);
+  if (type === 'integer') return BigInt(value);
+  return type === 'float' ? new DataView(fromHex(value).buffer).getFloat64(0) : value;
+}
+
+/** Numbers of a sampling as a vector states them: floats by their bits, the seed in decimal. */
+const numbersOf = ({ topK, penaltyWindow, logitBias, seed, ...floats }: SamplingNumbers) => ({
+  ...Object.fromEntries(Object.entries(floats).map(([name, value]) => [name, floatBits(value)])),
+  ...(topK === undefined ? {} : { topK }),
+  ...(penaltyWindow === undefined ? {} : { penaltyWindow }),
+  ...(logitBias
+    ? { logitBias: Object.fromEntries([...logitBias].map(([token, bias]) => [token, floatBits(bias)])) }
+    : {}),
+  seed: String(seed),
 });
 
 /** What this implementation does for each kind of vector. */
@@ -121,6 +148,12 @@ export const operations: Readonly<Record<string, Operation>> = {
     const { manifest, id } = openManifest(signedManifestKind.decode(inputBytes(v)));
     return { id, signed: signedHex('manifest/1', manifestKind.digest(manifest)) };
   },
+  'chat-template-digest': (v) => ({ digest: chatTemplateDigest(v.text ?? '') }),
+  'tokenizer-digest': (v) => {
+    const members = v['members'] as { key: string; type: string; value: never }[];
+    const digest = ggufTokenizerDigest(members.map(({ key, type, value }) => [key, ggufValue(type, value)]));
+    return digest === undefined ? undefined : { digest };
+  },
   path: (v) => (isModelPath(v.text) ? {} : undefined),
 
   name: (v) => ({ digest: toHex(nameRecordKind.digest(nameRecordKind.decode(inputBytes(v)))) }),
@@ -136,7 +169,12 @@ export const operations: Readonly<Record<string, Operation>> = {
 
   request: (v) => {
     const request = requestKind.decode(inputBytes(v));
-    return { inputs: requestTensors(request).map(described), digest: requestDigest(request) };
+    const inputs = request.kind === 'tensors' ? { inputs: requestTensors(request).map(described) } : {};
+    return { ...inputs, digest: requestDigest(request) };
+  },
+  sampling: (v) => {
+    const request = requestKind.parse({ ...smallText, sampling: v['sampling'], salt: v['salt'] });
+    return numbersOf(samplingNumbers(ofKind(request, 'text').sampling, request.salt));
   },
   tensor: (v) => {
     const { elements, hex: data } = described(tensorFromDocument(v['tensor'] as TensorDocument));
@@ -148,10 +186,8 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   response: (v) => {
     const response = responseKind.decode(inputBytes(v));
-    return {
-      outputs: responseTensors(response).map(described),
-      digest: responseDigest(response, hex(v, 'salt')),
-    };
+    const outputs = response.kind === 'tensors' ? { outputs: responseTensors(response).map(described) } : {};
+    return { ...outputs, digest: responseDigest(response, hex(v, 'salt')) };
   },
   nan: (v) => {
     const datatype = String(v['datatype']) as Tensor['datatype'];

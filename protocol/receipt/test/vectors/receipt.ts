@@ -2,6 +2,7 @@ import { canonicalText, fromHex, toHex } from '@isobit/core';
 import { modelId } from '@isobit/model';
 import {
   fast,
+  llmExact,
   networkId,
   onnxExact,
   openGenesis,
@@ -16,7 +17,9 @@ import {
   ZERO_HASH,
 } from '@isobit/receipt';
 import { salt, smallRequest, smallResponse } from './exchange.ts';
-import { smallManifest } from './model.ts';
+import { languageManifest, smallManifest } from './model.ts';
+import { smallText } from './text-request.ts';
+import { smallAnswer } from './text-response.ts';
 import {
   commonFaults,
   edited,
@@ -55,6 +58,20 @@ const ended = (outcome: 'cancelled' | 'limit' | 'failed', error: string): Receip
   response: ZERO_HASH,
   details: { ...body.details, usage: usageOf(smallRequest), error },
 });
+
+const textBody: ReceiptBody = {
+  ...body,
+  model: modelId(languageManifest),
+  profile: profileDigest(llmExact),
+  request: requestDigest(smallText),
+  response: responseDigest(smallAnswer, salt),
+  details: {
+    ...body.details,
+    usage: usageOf(smallText, smallAnswer),
+    engine: { name: 'isobit-kernels', version: '1', digest: hex32('kernels') },
+  },
+};
+export const aloneText = signReceipt(textBody, worker);
 
 const bodies = (count: number) => Array.from({ length: count }, (_, i) => ({ ...body, time: body.time + i }));
 export const alone = signReceipt(body, worker);
@@ -114,6 +131,7 @@ export const receipt: Term = {
         worker,
       ),
     ),
+    text: receipt_('a language model, whose usage is in tokens', aloneText),
     'batch-middle': receipt_('the fourth of five', fourth, network),
     'batch-last': receipt_('the last of five, whose path is shorter', last),
     'batch-of-2': batch('two receipts under one signature', 2),
@@ -121,6 +139,11 @@ export const receipt: Term = {
     genesis: { description: 'the open network', kind: 'genesis', text: canonicalText(openGenesis) },
     'genesis-other': { description: 'another network', kind: 'genesis', text: canonicalText(genesis) },
     contradiction: pair('two answers to one question', alone, other({})),
+    'contradiction-text': pair(
+      'two answers of a language model to one question',
+      aloneText,
+      signReceipt({ ...textBody, response: hex32('another answer') }, worker),
+    ),
     'contradiction-later': pair('also with other times, nonces and in a batch', fourth, other({ time: 1 })),
     'contradiction-same': pair('the same answer twice', alone, fourth),
     'contradiction-request': pair('two questions', alone, other({ request: hex32('another question') })),
@@ -177,6 +200,15 @@ export const receipt: Term = {
     'time-negative': bad('a time before 1970', 'DOCUMENT_INVALID', { time: -1 }),
     'usage-missing': bad('details without usage', 'DOCUMENT_INVALID', {
       details: { ...body.details, usage: undefined },
+    }),
+    'usage-mixed': bad('usage in bytes and tokens', 'DOCUMENT_INVALID', {
+      details: { ...body.details, usage: { inputBytes: 8, outputTokens: 8 } },
+    }),
+    'usage-both': bad('usage in bytes, and in tokens too', 'DOCUMENT_INVALID', {
+      details: { ...body.details, usage: { ...body.details.usage, ...textBody.details.usage } },
+    }),
+    'usage-negative': bad('a negative number of tokens', 'DOCUMENT_INVALID', {
+      details: { ...body.details, usage: { inputTokens: -1, outputTokens: 0 } },
     }),
     'engine-member': bad('an unknown member of the engine', 'DOCUMENT_INVALID', {
       details: { ...body.details, engine: { ...body.details.engine, gpu: 'x' } },

@@ -1,9 +1,30 @@
 import { datatypeSizes } from '@isobit/model';
-import { type Response, responseTensors, splitStrings, type Tensor } from '@isobit/receipt';
-import type { Difference } from '../verdict.ts';
+import {
+  type Response,
+  responseTensors,
+  splitStrings,
+  type Tensor,
+  type TensorsResponse,
+} from '@isobit/receipt';
+import type { Difference, TensorDifference } from '../verdict.ts';
+import { firstTextDifference } from './text-difference.ts';
 
-/** The first output, and in it the first element, at which two responses to one request differ. */
+/**
+ * Where two responses to one request first differ, by the documents alone.
+ *
+ * @returns undefined where they are equal, or of two kinds
+ */
 export function firstDifferingValue(claimed: Response, computed: Response): Difference | undefined {
+  if (claimed.kind === 'text')
+    return computed.kind === 'text' ? firstTextDifference(claimed, computed) : undefined;
+  return computed.kind === 'text' ? undefined : firstDifferingElementOf(claimed, computed);
+}
+
+/** The first output, and in it the first element, that differs. */
+function firstDifferingElementOf(
+  claimed: TensorsResponse,
+  computed: TensorsResponse,
+): TensorDifference | undefined {
   const a = responseTensors(claimed);
   const b = responseTensors(computed);
   for (let i = 0; i < Math.max(a.length, b.length); i++) {

@@ -1,14 +1,22 @@
 import { limits } from '@isobit/core';
 import {
+  answerKind,
   type Evidence,
   isSignedByWorker,
+  isTokenTrace,
+  type OperatorTrace,
   profileByName,
   profileDigest,
+  type Response,
   requestDigest,
   requestTensors,
   responseDigest,
   responseTensors,
   saltOf,
+  type TensorsResponse,
+  type TextResponse,
+  type TokenTrace,
+  type Trace,
   traceRoot,
   valueDigest,
   ZERO_HASH,
@@ -67,7 +75,7 @@ function checkDocuments({ receipt, request, response, trace }: Evidence): Claim 
         'request-receipt',
         `the request asks for profile ${request.profile}, the receipt names another`,
       );
-    if (!readable(() => requestTensors(request)))
+    if (request.kind === 'tensors' && !readable(() => requestTensors(request)))
       return no('malformed', 'an input tensor of the request is not well formed');
   }
   if (!request && (response || trace))
@@ -79,28 +87,43 @@ function checkDocuments({ receipt, request, response, trace }: Evidence): Claim 
   if (response && salt) {
     if (responseDigest(response, salt) !== receipt.response)
       return no('response-digest', 'the response shown is not the one the receipt names');
-    if (!readable(() => responseTensors(response)))
+    if (response.kind !== answerKind(request))
+      return no(
+        'response-kind',
+        `the response is one of ${response.kind}, which is no answer to a request of kind ${request.kind}`,
+      );
+    if (response.kind === 'tensors' && !readable(() => responseTensors(response)))
       return no('malformed', 'an output tensor of the response is not well formed');
   }
   if (trace && salt && traceRoot(trace, salt) !== receipt.trace)
     return no('trace-root', 'the trace shown is not the one the receipt names');
-  if (trace && response && salt && !endsIn(evidenceValues(trace), response, salt))
+  if (trace && response && salt && !endsIn(trace, response, salt))
     return no('trace-output', 'the trace does not end in the response');
   return undefined;
 }
 
-const evidenceValues = (trace: NonNullable<Evidence['trace']>): Map<string, string> =>
-  new Map(trace.steps.flatMap((step) => step.outputs.map((o) => [o.name, o.digest] as const)));
+function endsIn(trace: Trace, response: Response, salt: Uint8Array): boolean {
+  if (response.kind === 'text') return isTokenTrace(trace) && hasTokens(trace, response);
+  return !isTokenTrace(trace) && hasOutputs(trace, response, salt);
+}
 
 /** Every output that an operator made has the digest the trace gives it; outputs that pass an input through have none. */
-const endsIn = (
-  values: Map<string, string>,
-  response: NonNullable<Evidence['response']>,
-  salt: Uint8Array,
-): boolean =>
-  responseTensors(response).every(
-    (tensor) => (values.get(tensor.name) ?? valueDigest(tensor, salt)) === valueDigest(tensor, salt),
+function hasOutputs(trace: OperatorTrace, response: TensorsResponse, salt: Uint8Array): boolean {
+  const values = new Map(trace.steps.flatMap((step) => step.outputs.map((o) => [o.name, o.digest] as const)));
+  return responseTensors(response).every((tensor) => {
+    const digest = valueDigest(tensor, salt);
+    return (values.get(tensor.name) ?? digest) === digest;
+  });
+}
+
+/** The trace has a step for each token of each answer, in order. */
+function hasTokens({ steps }: TokenTrace, { choices }: TextResponse): boolean {
+  const tokens = choices.flatMap((choice, c) => choice.tokens.map((token) => ({ choice: c, token })));
+  return (
+    steps.length === tokens.length &&
+    tokens.every(({ choice, token }, i) => steps[i]?.choice === choice && steps[i].token === token)
   );
+}
 
 function profileOf(name: string): string {
   try {

@@ -1,6 +1,7 @@
 import { isCoded } from '@isobit/core';
 import type { Manifest } from '@isobit/model';
 import {
+  answerKind,
   type Evidence,
   isSignedByWorker,
   type Profile,
@@ -10,18 +11,29 @@ import {
   requestDigest,
   responseDigest,
   saltOf,
+  type Trace,
+  traceRoot,
 } from '@isobit/receipt';
 import { refuted, unchecked, verified } from '../claim.ts';
 import type { Claim } from '../verdict.ts';
+import { causeOf, withCause } from './cause.ts';
+import { describeDifference } from './describe.ts';
 import { firstDifferingValue } from './difference.ts';
-import { describe, replayable } from './replay.ts';
+import { replayable } from './replay.ts';
 
 /** The port to a second worker, chosen by the client and not shown the first answer. */
 export interface Peer {
   ask(
     question: { request: Request; profile: Profile; exclude: string },
     options: { signal?: AbortSignal },
-  ): Promise<{ receipt: Receipt; response: Response }>;
+  ): Promise<SecondAnswer>;
+}
+
+export interface SecondAnswer {
+  readonly receipt: Receipt;
+  readonly response: Response;
+  /** Where it came with one: it tells whether two texts part by the model or by the draw. */
+  readonly trace?: Trace;
 }
 
 /** Another worker's signed answer to the same request must be the same bytes. */
@@ -42,12 +54,13 @@ export async function checkByPeer(
     if (problem) return unchecked('execution', 'unavailable', `the second worker ${by} ${problem}`);
     if (second.receipt.response === receipt.response)
       return verified('execution', 'peer', `${by} ran it too and signed the same bits`, { by });
-    const difference = firstDifferingValue(response, second.response);
+    const found = firstDifferingValue(response, second.response);
+    const difference = withCause(found, causeOf(evidence.trace, second.trace));
     return refuted(
       'execution',
       'peer',
       'mismatch',
-      `${by} ran it too: ${describe(difference, 'there')}; one of the two is wrong, and running it yourself tells which`,
+      `${by} ran it too: ${describeDifference(difference, 'there')}; one of the two is wrong, and running it yourself tells which`,
       { by, ...(difference ? { difference } : {}) },
     );
   } catch (error) {
@@ -61,11 +74,7 @@ export async function checkByPeer(
   }
 }
 
-function whyNotAnAnswer(
-  receipt: Receipt,
-  request: Request,
-  second: { receipt: Receipt; response: Response },
-): string | undefined {
+function whyNotAnAnswer(receipt: Receipt, request: Request, second: SecondAnswer): string | undefined {
   const other = second.receipt;
   if (other.worker === receipt.worker) return 'is the first one';
   if (!isSignedByWorker(other)) return 'gave a receipt that it did not sign';
@@ -75,5 +84,8 @@ function whyNotAnAnswer(
   if (other.request !== requestDigest(request)) return 'answered another request';
   if (responseDigest(second.response, saltOf(request)) !== other.response)
     return 'gave a response that its receipt does not name';
+  if (second.response.kind !== answerKind(request)) return 'answered in another kind';
+  if (second.trace && traceRoot(second.trace, saltOf(request)) !== other.trace)
+    return 'gave a trace that its receipt does not name';
   return undefined;
 }

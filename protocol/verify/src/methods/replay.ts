@@ -3,16 +3,22 @@ import type { Manifest } from '@isobit/model';
 import {
   type Evidence,
   firstDifference,
+  isTokenTrace,
   type Profile,
   profileByDigest,
   type Request,
   type Response,
   responseDigest,
   saltOf,
+  type TextRequest,
+  type TextResponse,
+  type TokenTrace,
   type Trace,
 } from '@isobit/receipt';
 import { refuted, unchecked, verified } from '../claim.ts';
-import type { Claim, Difference, OperatorDifference } from '../verdict.ts';
+import type { Claim, MemberDifference, OperatorDifference, TokenDifference } from '../verdict.ts';
+import { causeOf, withCause } from './cause.ts';
+import { describeDifference } from './describe.ts';
 import { firstDifferingValue } from './difference.ts';
 
 /** What a replayer is asked to run. */
@@ -27,17 +33,38 @@ export interface Replay {
 /** What a second run needs. */
 export type Exchange = Omit<Replay, 'trace'> & { readonly response: Response };
 
+/** A text that a replayer is asked to check. */
+export interface TextReplay extends Replay {
+  readonly request: TextRequest;
+  readonly response: TextResponse;
+}
+
+/** What a check of a text found. */
+export type TextCheck =
+  | { readonly agrees: true }
+  | {
+      readonly agrees: false;
+      readonly difference: TokenDifference | MemberDifference;
+      /** The steps up to the difference, and the differing one where its logits are known; where it was asked for. */
+      readonly trace?: TokenTrace;
+    };
+
 /**
  * The port to an exact engine: runs a request on model bytes that it has checked against the manifest. It
  * rejects with a coded error; the codes of `impossible` mean that no honest worker could have answered.
  */
 export interface Replayer {
   run(replay: Replay, options: { signal?: AbortSignal }): Promise<{ response: Response; trace?: Trace }>;
+  /**
+   * Draws each token of a text again in one pass over prompt and answer, and compares the rest of the response:
+   * many times cheaper than `run`, which takes its place where this is absent.
+   */
+  check?(replay: TextReplay, options: { signal?: AbortSignal }): Promise<TextCheck>;
   /** Whether an error means that this request cannot be answered by this model on any machine. */
   impossible?(error: unknown): boolean;
 }
 
-/** Runs the request again here and compares bytes; on a mismatch, compares traces down to the first operator. */
+/** Runs the request again here and compares bytes; on a mismatch, says where the two part. */
 export async function checkByReplay(
   evidence: Evidence,
   manifest: Manifest | undefined,
@@ -46,27 +73,12 @@ export async function checkByReplay(
 ): Promise<Claim> {
   const exchange = replayable(evidence, manifest);
   if ('claim' in exchange) return exchange;
-  const { request, response } = exchange;
   const options = signal ? { signal } : {};
   try {
-    const again = await replayer.run({ ...exchange, trace: false }, options);
-    if (responseDigest(again.response, saltOf(request)) === evidence.receipt.response) {
-      return verified('execution', 'replay', 'run again here: every bit of the answer is the same');
-    }
-    const traced = evidence.trace && (await replayer.run({ ...exchange, trace: true }, options)).trace;
-    const operator = evidence.trace && traced && operatorDifference(evidence.trace, traced);
-    const difference = firstDifferingValue(response, again.response);
-    const where = operator ? `; first differing operator: ${operator.node} (${operator.op})` : '';
-    return refuted(
-      'execution',
-      'replay',
-      'mismatch',
-      `run again here: ${describe(difference, 'here')}${where}`,
-      {
-        ...(difference ? { difference } : {}),
-        ...(operator ? { operator } : {}),
-      },
-    );
+    const { request, response } = exchange;
+    return request.kind === 'text' && response.kind === 'text' && replayer.check
+      ? await checkText(evidence, { ...exchange, request, response }, replayer.check.bind(replayer), options)
+      : await runAgain(evidence, exchange, replayer, options);
   } catch (error) {
     signal?.throwIfAborted();
     if (!isCoded(error)) throw error;
@@ -81,11 +93,61 @@ export async function checkByReplay(
   }
 }
 
-/** `scores[3] is 0.1 here, 0.2 in the evidence`. @param there where the second value was computed */
-export function describe(difference: Difference | undefined, there: string): string {
-  if (!difference) return 'the answer differs';
-  const { tensor, index, claimed, computed } = difference;
-  return `${tensor}${index === undefined ? '' : `[${index}]`} is ${computed} ${there}, ${claimed} in the evidence`;
+async function checkText(
+  { trace: claimed }: Evidence,
+  exchange: Omit<TextReplay, 'trace'>,
+  check: NonNullable<Replayer['check']>,
+  options: { signal?: AbortSignal },
+): Promise<Claim> {
+  const found = await check({ ...exchange, trace: false }, options);
+  if (found.agrees)
+    return verified(
+      'execution',
+      'replay',
+      'checked here in one pass over prompt and answer: every token, and the text, are what the model gives',
+    );
+  // Digests of the logits cost time, so they are asked for only where they have something to tell.
+  const traced = claimed && (await check({ ...exchange, trace: true }, options));
+  const cause = traced?.agrees === false ? causeOf(claimed, traced.trace) : undefined;
+  const difference = withCause(found.difference, cause);
+  return refuted(
+    'execution',
+    'replay',
+    'mismatch',
+    `checked here: ${describeDifference(difference, 'here')}`,
+    {
+      difference,
+    },
+  );
+}
+
+async function runAgain(
+  evidence: Evidence,
+  exchange: Exchange,
+  replayer: Replayer,
+  options: { signal?: AbortSignal },
+): Promise<Claim> {
+  const { request, response } = exchange;
+  const again = await replayer.run({ ...exchange, trace: false }, options);
+  if (responseDigest(again.response, saltOf(request)) === evidence.receipt.response)
+    return verified('execution', 'replay', 'run again here: every bit of the answer is the same');
+  const traced = evidence.trace && (await replayer.run({ ...exchange, trace: true }, options)).trace;
+  const operator = operatorDifference(evidence.trace, traced);
+  const difference = withCause(
+    firstDifferingValue(response, again.response),
+    causeOf(evidence.trace, traced),
+  );
+  const where = operator ? `; first differing operator: ${operator.node} (${operator.op})` : '';
+  return refuted(
+    'execution',
+    'replay',
+    'mismatch',
+    `run again here: ${describeDifference(difference, 'here')}${where}`,
+    {
+      ...(difference ? { difference } : {}),
+      ...(operator ? { operator } : {}),
+    },
+  );
 }
 
 /** The parts of evidence that a second run needs, or the claim that says which of them is missing. */
@@ -123,7 +185,11 @@ export function replayable(
   return { request, response, manifest, profile };
 }
 
-function operatorDifference(claimed: Trace, computed: Trace): OperatorDifference | undefined {
+function operatorDifference(
+  claimed: Trace | undefined,
+  computed: Trace | undefined,
+): OperatorDifference | undefined {
+  if (!claimed || !computed || isTokenTrace(claimed) || isTokenTrace(computed)) return undefined;
   const found = firstDifference(claimed, computed);
   if (!found) return undefined;
   const step = found.computed ?? found.claimed;

@@ -1,4 +1,4 @@
-import { type Evidence, usageOf } from '@isobit/receipt';
+import { type Evidence, type Usage, usageOf } from '@isobit/receipt';
 import { refuted, unchecked, verified } from '../claim.ts';
 import type { Claim } from '../verdict.ts';
 
@@ -10,15 +10,20 @@ export function checkUsage({ receipt, request, response }: Evidence): Claim {
       'not-disclosed',
       'request or response is not disclosed, so usage cannot be recounted',
     );
-  const { inputBytes, outputBytes } = usageOf(request, response);
-  const stated = receipt.details.usage;
-  if (stated.inputBytes !== inputBytes || stated.outputBytes !== outputBytes) {
+  const stated = usageText(receipt.details.usage);
+  const counted = usageText(usageOf(request, response));
+  if (stated !== counted)
     return refuted(
       'usage',
       'recount',
       'usage',
-      `the receipt states ${stated.inputBytes} bytes in and ${stated.outputBytes} out, the documents hold ${inputBytes} and ${outputBytes}`,
+      `the receipt states ${stated}; the documents hold ${counted}`,
     );
-  }
-  return verified('usage', 'recount', `${inputBytes} bytes in, ${outputBytes} bytes out, as stated`);
+  return verified('usage', 'recount', `${counted}, as stated`);
 }
+
+/** Tells any two usages apart. */
+const usageText = (usage: Usage): string =>
+  'inputTokens' in usage
+    ? `${usage.inputTokens} tokens in, ${usage.outputTokens} tokens out`
+    : `${usage.inputBytes} bytes in, ${usage.outputBytes} bytes out`;

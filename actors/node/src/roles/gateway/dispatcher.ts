@@ -1,7 +1,7 @@
 import { isCoded } from '@isobit/core';
 import type { Dispatcher } from '@isobit/gateway';
 import { type Candidate, dispatch, type Network, type RunJob, rankWorkers } from '@isobit/network';
-import type { Job, JobAnswer, OfferBody } from '@isobit/receipt';
+import type { Job, JobAnswer, JobProgress, OfferBody } from '@isobit/receipt';
 import { jobError } from '../worker/job-error.ts';
 import type { JobHandler } from '../worker/job-handler.ts';
 
@@ -35,11 +35,11 @@ const RETRY_MS = 1_000;
 export function createDispatcher({ network, ownNetwork, local, onForeign }: DispatcherOptions): Dispatcher {
   const runJob: RunJob = (node, job, options) =>
     node === network.self && local
-      ? runHere(local.handler, job, options?.signal)
+      ? runHere(local.handler, job, options)
       : network.runJob(node, job, options);
 
   return {
-    async dispatch(job, { signal, worker, exclude = [] }) {
+    async dispatch(job, { signal, worker, exclude = [], onProgress }) {
       if (job.network !== ownNetwork)
         throw jobError('JOB_NETWORK', `the job is for network ${job.network}, this node is in ${ownNetwork}`);
       const { model, profile } = job.request;
@@ -60,7 +60,11 @@ export function createDispatcher({ network, ownNetwork, local, onForeign }: Disp
           throw error;
         });
       try {
-        const { node, answer } = await dispatch(attempt, job, { candidates, signal });
+        const { node, answer } = await dispatch(attempt, job, {
+          candidates,
+          signal,
+          ...(onProgress ? { onProgress } : {}),
+        });
         if (node !== network.self && isOf(answer, node, job)) onForeign(job, answer);
         return { answer };
       } catch (error) {
@@ -89,7 +93,11 @@ function allBusy(refusals: readonly unknown[]): Error | undefined {
   );
 }
 
-async function runHere(handler: JobHandler, job: Job, signal: AbortSignal | undefined): Promise<JobAnswer> {
+async function runHere(
+  handler: JobHandler,
+  job: Job,
+  { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: JobProgress) => void } = {},
+): Promise<JobAnswer> {
   const end = new AbortController();
   const leave = (): void => end.abort(signal?.reason);
   const late = (): void =>
@@ -98,7 +106,12 @@ async function runHere(handler: JobHandler, job: Job, signal: AbortSignal | unde
   signal?.addEventListener('abort', leave, { once: true });
   const timer = setTimeout(late, job.deadlineMs);
   try {
-    return await handler(job, { signal: end.signal });
+    return await handler(job, {
+      signal: end.signal,
+      ...(job.progress && onProgress
+        ? { onPiece: (piece) => onProgress({ isobit: 'job-progress/1', pieces: [piece] }) }
+        : {}),
+    });
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', leave);

@@ -1,5 +1,5 @@
 import type { Dispatcher, Readiness } from '@isobit/gateway';
-import { networkId, onnxExact } from '@isobit/receipt';
+import { knownProfiles, networkId } from '@isobit/receipt';
 import type { NodeParts } from '../../parts.ts';
 import { createDispatcher, workersFor } from './dispatcher.ts';
 
@@ -25,7 +25,10 @@ export function createGatewayPorts({
     readiness: {
       isReady: async (model) =>
         model === undefined ||
-        workersFor(network, local?.offer(), { model, profile: onnxExact.name }).length > 0,
+        knownProfiles.some(
+          ({ name, exact }) =>
+            exact && workersFor(network, local?.offer(), { model, profile: name }).length > 0,
+        ),
     },
   };
 }

@@ -1,5 +1,5 @@
 import { type CodedError, isCoded } from '@isobit/core';
-import { execute, type LoadedModel } from '@isobit/exact';
+import type { LoadedModel } from '@isobit/exact';
 import {
   type Job,
   type JobAnswer,
@@ -14,6 +14,7 @@ import {
   requestDigest,
   responseDigest,
   saltOf,
+  type TextPiece,
   type Trace,
   traceRoot,
   usageOf,
@@ -43,7 +44,13 @@ export interface JobHandlerOptions {
  *
  * @throws CodedError of the jobs' list
  */
-export type JobHandler = (job: Job, options: { signal: AbortSignal }) => Promise<JobAnswer>;
+export type JobHandler = (job: Job, options: JobHandlerContext) => Promise<JobAnswer>;
+
+export interface JobHandlerContext {
+  readonly signal: AbortSignal;
+  /** Told of a text as it comes; provisional. */
+  readonly onPiece?: (piece: TextPiece) => void;
+}
 
 interface Run {
   readonly outcome: Outcome;
@@ -61,7 +68,7 @@ export function createJobHandler({
   witnessed,
   clock,
 }: JobHandlerOptions): JobHandler {
-  /** There are two profiles, and their digests never change. */
+  /** Profiles are few, and their digests never change. */
   const profiles = new Map<Profile, string>();
   function digestOf(profile: Profile): string {
     const digest = profiles.get(profile) ?? profileDigest(profile);
@@ -92,7 +99,7 @@ export function createJobHandler({
     };
   }
 
-  async function answer(job: Job, signal: AbortSignal): Promise<JobAnswer> {
+  async function answer(job: Job, { signal, onPiece }: JobHandlerContext): Promise<JobAnswer> {
     if (job.network !== network)
       throw jobError('JOB_NETWORK', `the job is for network ${job.network}, this worker's is ${network}`);
     // Before the run, so that nobody waits for what will not be signed.
@@ -100,7 +107,7 @@ export function createJobHandler({
     const profile = profileOf(job.request.profile);
     using borrowed = await shelf.borrow(job.request.model, profile, signal);
     using coming = committer.expect();
-    const run = await runOnce(borrowed.loaded, job, profile, signal);
+    const run = await runOnce(borrowed.loaded, job, profile, { signal, ...(onPiece ? { onPiece } : {}) });
     const committed = await coming.commit(bodyOf(job, profile, borrowed.engine, run));
     if (run.error) throw run.error;
     const log = job.witnesses > 0 ? await witnessed(committed.log, job.witnesses, signal) : committed.log;
@@ -113,9 +120,10 @@ export function createJobHandler({
     };
   }
 
-  return async (job, { signal }) => {
+  return async (job, context) => {
+    const { signal } = context;
     try {
-      return await answer(job, signal);
+      return await answer(job, context);
     } catch (error) {
       throw signal.aborted && !isCoded(error) ? endedBy(signal) : asJobError(error);
     }
@@ -138,11 +146,16 @@ const endedBy = ({ reason }: AbortSignal): CodedError =>
  * Runs the request. An input that does not fit is the asker's error and leaves no receipt; a run that began and
  * did not complete leaves one that says how it ended.
  */
-async function runOnce(loaded: LoadedModel, job: Job, profile: Profile, signal: AbortSignal): Promise<Run> {
+async function runOnce(
+  loaded: LoadedModel,
+  job: Job,
+  profile: Profile,
+  context: JobHandlerContext,
+): Promise<Run> {
   try {
-    const { response, trace } = await execute(loaded, job.request, {
+    const { response, trace } = await loaded.execute(job.request, {
       trace: job.trace && profile.exact,
-      signal,
+      ...context,
     });
     return { outcome: 'complete', response, ...(trace ? { trace } : {}) };
   } catch (error) {

@@ -4,6 +4,7 @@ import {
   createReceipts,
   type Database,
   type Log,
+  type NewReceipt,
   type StoredReceipt,
 } from '@isobit/store';
 import type { NodeLog } from '../../node-log.ts';
@@ -14,9 +15,15 @@ const GROUP = 500;
 const GATHER_MS = 1_000;
 
 /** A receipt to be found by its digest: this node's own, or one of another worker with its place in that one's log. */
-export type Noted =
-  | { readonly receipt: Receipt; readonly logIndex: number }
-  | { readonly receipt: Receipt; readonly foreign: LogEvidence | undefined };
+export type Noted = { readonly receipt: Receipt; readonly logIndex: number } | Foreign;
+
+interface Foreign {
+  readonly receipt: Receipt;
+  readonly foreign: LogEvidence | undefined;
+}
+
+const rowOf = (noted: Noted): NewReceipt =>
+  'logIndex' in noted ? { ...noted, kind: 'own' } : { receipt: noted.receipt, kind: 'foreign' };
 
 /**
  * Receipts by digest: this node's own, of which the log is what counts and from which this can be made anew; and
@@ -45,17 +52,11 @@ export function createReceiptIndex({ database, log, clock, report }: ReceiptInde
   let writing: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
-  async function store(inside: Database, digest: string, noted: Noted): Promise<void> {
-    const { receipt } = noted;
-    if ('logIndex' in noted) {
-      await createReceipts(inside).add({ receipt, kind: 'own', logIndex: noted.logIndex });
-      return;
-    }
-    await createReceipts(inside).add({ receipt, kind: 'foreign' });
+  async function storePlace(inside: Database, digest: string, { receipt, foreign }: Foreign): Promise<void> {
     const evidence = createEvidenceStore(inside);
     // What the user kept discloses more.
-    if (!noted.foreign || (await evidence.get(digest))) return;
-    const bytes = encodeEvidence({ isobit: 'evidence/1', receipt, log: noted.foreign });
+    if (!foreign || (await evidence.get(digest))) return;
+    const bytes = encodeEvidence({ isobit: 'evidence/1', receipt, log: foreign });
     await evidence.put({ receipt: digest, bytes, time: clock() });
   }
 
@@ -63,7 +64,8 @@ export function createReceiptIndex({ database, log, clock, report }: ReceiptInde
     while (waiting.size > 0) {
       const group = [...waiting].slice(0, GROUP);
       await database.transaction(async (inside) => {
-        for (const [digest, noted] of group) await store(inside, digest, noted);
+        await createReceipts(inside).addAll(group.map(([, noted]) => rowOf(noted)));
+        for (const [digest, noted] of group) if ('foreign' in noted) await storePlace(inside, digest, noted);
       });
       for (const [digest, noted] of group) {
         waiting.delete(digest);

@@ -1,5 +1,5 @@
 import { isCoded } from '@isobit/core';
-import { type Runtime, selfTest } from '@isobit/exact';
+import { type LoadedModel, type Runtime, selfTest } from '@isobit/exact';
 
 /** Time between two known-answer tests of the engine while the node works. */
 const SELF_TEST_MS = 10 * 60_000;
@@ -10,6 +10,8 @@ export interface SelfTestingOptions {
   readonly jobs: () => number;
   readonly onFailure: () => void;
   readonly signal: AbortSignal;
+  /** Whether it passed the test already. */
+  readonly isTested?: boolean;
   /** Milliseconds; ten minutes when absent. */
   readonly intervalMs?: number;
 }
@@ -24,9 +26,10 @@ export async function keepTesting({
   jobs,
   onFailure,
   signal,
+  isTested = false,
   intervalMs = SELF_TEST_MS,
 }: SelfTestingOptions): Promise<void> {
-  await selfTest(runtime, signal);
+  if (!isTested) await selfTest(runtime, signal);
   let tested = jobs();
   const timer = setInterval(() => {
     if (jobs() === tested) return;
@@ -38,4 +41,27 @@ export async function keepTesting({
   }, intervalMs);
   timer.unref();
   signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+}
+
+/** A runtime whose processes test themselves as they start: a test that fails is told, whoever asked for the process. */
+export function watched(runtime: Runtime, onFailure: () => void): Runtime {
+  const watch = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      if (isCoded(error, 'ENGINE_SELF_TEST')) onFailure();
+      throw error;
+    }
+  };
+  const watchedModel = (model: LoadedModel): LoadedModel => ({
+    ...model,
+    execute: (request, options) => watch(model.execute(request, options)),
+  });
+  return {
+    profile: runtime.profile,
+    engine: runtime.engine,
+    takes: (manifest) => runtime.takes(manifest),
+    load: async (source, options) => watchedModel(await watch(runtime.load(source, options))),
+    [Symbol.asyncDispose]: () => runtime[Symbol.asyncDispose](),
+  };
 }

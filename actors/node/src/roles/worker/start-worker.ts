@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createProcessRuntime, type ProcessRuntime } from '@isobit/exact/process';
+import type { Runtime } from '@isobit/exact';
 import { type Manifest, modelId } from '@isobit/model';
 import type { Network } from '@isobit/network';
 import { networkId } from '@isobit/receipt';
@@ -11,11 +11,12 @@ import { createShelf, type Shelf } from '../../models/shelf.ts';
 import type { NodeLog } from '../../node-log.ts';
 import type { NodeOptions } from '../../options.ts';
 import type { SigningGate } from '../../signing-gate.ts';
+import { createEngines, type Engines, shareOf } from './engines.ts';
 import { createJobHandler, type JobHandler } from './job-handler.ts';
 import { countLoad, type WorkerLoad } from './load.ts';
 import { openNative } from './native.ts';
 import type { ReceiptCommitter } from './receipt-committer.ts';
-import { keepTesting } from './self-test.ts';
+import { keepTesting, watched } from './self-test.ts';
 import type { Witnesses } from './witnesses.ts';
 
 export interface WorkerOptions {
@@ -33,7 +34,7 @@ export interface WorkerOptions {
 
 /** What runs models: engine processes, the models in them, and the way from a job to its signed answer. */
 export interface Worker extends AsyncDisposable {
-  readonly runtime: ProcessRuntime;
+  readonly engines: Engines;
   readonly shelf: Shelf;
   readonly handler: JobHandler;
   readonly load: WorkerLoad;
@@ -56,6 +57,10 @@ export async function startWorker({
   await using cleanup = new AsyncDisposableStack();
   const { dataDir, memoryMiB, runTimeoutMs, maxLoaded, maxQueued, engineIdleMs } = options;
   const blobDir = join(dataDir, 'blobs');
+  const engines = cleanup.use(createEngines(options, blobDir));
+  // Native code is bound by no sandbox of ours: it gets what this operator published, or allowed by id.
+  const mayRunNative = (manifest: Manifest): boolean =>
+    manifest.publisher === identity.key.address || options.fastModels.includes(modelId(manifest));
   const engine = {
     memoryMiB,
     runTimeoutMs,
@@ -64,13 +69,14 @@ export async function startWorker({
     idleTimeoutMs: engineIdleMs,
     readRoots: [blobDir],
   };
-  const runtime = cleanup.use(createProcessRuntime({ profile: 'onnx-exact-1', ...engine }));
-  // Native code is bound by no sandbox of ours: it gets what this operator published, or allowed by id.
-  const mayRunNative = (manifest: Manifest): boolean =>
-    manifest.publisher === identity.key.address || options.fastModels.includes(modelId(manifest));
   const native = options.fast ? await openNative({ engine, allow: mayRunNative, report }) : undefined;
   if (native) cleanup.use(native);
-  const runtimes = native ? [runtime, native] : [runtime];
+  const onFailure = (): void => gate.close('self-test');
+  const runtimes: Runtime[] = [
+    engines.onnx,
+    watched(engines.language, onFailure),
+    ...(native ? [native] : []),
+  ];
   const shelf = cleanup.use(
     createShelf({
       registry,
@@ -89,17 +95,18 @@ export async function startWorker({
     witnessed: witnesses.witnessed,
     clock: Date.now,
   });
-  const counted = countLoad(decorated(handler, decorate.jobs), 1);
+  const counted = countLoad(decorated(handler, decorate.jobs), shareOf);
   if (options.roles.includes('worker')) await network.handleJobs(counted.handler);
   const stack = cleanup.move();
   return {
-    runtime,
+    engines,
     shelf,
     ...counted,
     async confirm(signal) {
-      const onFailure = () => gate.close('self-test');
       const jobs = () => counted.load.time().count;
-      await keepTesting({ runtime, jobs, onFailure, signal });
+      await keepTesting({ runtime: engines.onnx, jobs, onFailure, signal });
+      // Its process passes the test before it is ready, so there is none to start for one now.
+      await keepTesting({ runtime: engines.language, jobs, onFailure, signal, isTested: true });
       // A key that was made just now has signed nothing that a witness could have seen.
       const isExpected = !identity.isNew && (options.join.length > 0 || options.mdns);
       await witnesses.confirm(isExpected);

@@ -5,14 +5,28 @@ import { exactError } from '../../errors.ts';
 export const malformed = (what: string) =>
   exactError('MODEL_MALFORMED', `not a GGUF file: ${what}; fetch the file again or convert the model again`);
 
+/** Thrown where the bytes at hand end and the file does not: read more of it and begin again. */
+export class HeaderGoesOn extends Error {
+  /** Bytes from the file's beginning that are needed at least. */
+  readonly needed: number;
+
+  constructor(needed: number) {
+    super(`the header goes on beyond ${needed} bytes`);
+    this.needed = needed;
+  }
+}
+
 /** Reads little-endian values in order; never past the end. */
 export class ByteReader {
   readonly #view: DataView;
   readonly #bytes: Uint8Array;
+  readonly #total: number;
   #at = 0;
 
-  constructor(bytes: Uint8Array) {
+  /** @param total bytes of the file that `bytes` are the beginning of */
+  constructor(bytes: Uint8Array, total = bytes.length) {
     this.#bytes = bytes;
+    this.#total = total;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
@@ -54,11 +68,12 @@ export class ByteReader {
 
   /** Bytes that are left must suffice for this many elements: an early end to absurd counts. */
   expect(elements: number, bytesEach: number): void {
-    if (elements * bytesEach > this.#bytes.length - this.#at) this.#take(elements * bytesEach);
+    if (elements * bytesEach > this.#total - this.#at) this.#take(elements * bytesEach);
   }
 
   #take(length: number): number {
-    if (length > this.#bytes.length - this.#at) throw malformed('it ends within its header, truncated');
+    if (length > this.#total - this.#at) throw malformed('it ends within its header, truncated');
+    if (length > this.#bytes.length - this.#at) throw new HeaderGoesOn(this.#at + length);
     const start = this.#at;
     this.#at += length;
     return start;

@@ -1,5 +1,7 @@
 /** Limits of a GGUF file and why they have their values. Sizes in bytes. */
 export const ggufLimits = {
+  /** What stands before the tensor data: the largest vocabularies with their merges take some ten MB. */
+  headerBytes: 256 * 1024 * 1024,
   /** Metadata members: published models have some thirty, those with a template for each tool some hundred. */
   members: 1_024,
   /** Length of a key or of a tensor's name. ggml itself holds 64 of a name. */

@@ -1,4 +1,5 @@
 import { exactError } from '../../errors.ts';
+import type { ModelFile } from '../model-file.ts';
 import { ByteReader, malformed } from './byte-reader.ts';
 import { ggufLimits } from './limits.ts';
 import { type Metadata, readMetadata } from './read-metadata.ts';
@@ -7,15 +8,16 @@ import { checkPlaces, type GgufTensor, readTensors } from './read-tensors.ts';
 export type { GgufTensor } from './read-tensors.ts';
 
 /** A GGUF file, read: its metadata, and where each tensor lies. */
-export interface Gguf {
-  readonly metadata: Metadata;
-  readonly tensors: ReadonlyMap<string, GgufTensor>;
-  /** The bytes of a tensor: a view, not a copy. */
-  bytes(tensor: GgufTensor): Uint8Array;
-}
+export type Gguf = ModelFile<GgufTensor>;
 
 const MAGIC = 0x46554747;
 const DEFAULT_ALIGNMENT = 32;
+
+/** What stands before the tensor data. */
+export interface GgufHeader extends Omit<Gguf, 'bytes'> {
+  /** Where the tensor data begins in the file. */
+  readonly start: number;
+}
 
 /**
  * Reads a whole GGUF file (profile-llm-exact-1 section 12). Nothing is allocated for a count before the file is
@@ -24,7 +26,33 @@ const DEFAULT_ALIGNMENT = 32;
  * @throws CodedError `MODEL_MALFORMED`, `MODEL_VERSION`, `MODEL_TOO_LARGE`, `MODEL_TENSOR`
  */
 export function readGguf(file: Uint8Array): Gguf {
-  const r = new ByteReader(file);
+  const { metadata, tensors, start } = readHeader(file, file.length);
+  return {
+    metadata,
+    tensors,
+    bytes(name) {
+      const { offset, bytes } = tensors.get(name) as GgufTensor;
+      return file.subarray(start + offset, start + offset + bytes);
+    },
+  };
+}
+
+/**
+ * Reads the header of a file of `total` bytes that begins with these.
+ *
+ * @throws HeaderGoesOn where they do not suffice; CodedError as `readGguf`
+ */
+export function readHeader(bytes: Uint8Array, total: number): GgufHeader {
+  const r = new ByteReader(bytes, total);
+  const { metadata, tensorCount } = readHead(r);
+  const alignment = alignmentOf(metadata);
+  const tensors = readTensors(r, tensorCount, alignment);
+  const start = Math.ceil(r.at / alignment) * alignment;
+  checkPlaces(tensors, Math.max(0, total - start));
+  return { metadata, tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])), start };
+}
+
+function readHead(r: ByteReader): { tensorCount: number; metadata: Metadata } {
   if (r.u32() !== MAGIC) throw malformed('it does not begin with GGUF');
   const version = r.u32();
   if (version !== 2 && version !== 3) {
@@ -34,15 +62,9 @@ export function readGguf(file: Uint8Array): Gguf {
     );
   }
   const tensorCount = r.count('tensors', ggufLimits.tensors);
-  const metadata = readMetadata(r, r.count('metadata members', ggufLimits.members));
-  const alignment = alignmentOf(metadata);
-  const tensors = readTensors(r, tensorCount, alignment);
-  const start = Math.ceil(r.at / alignment) * alignment;
-  checkPlaces(tensors, Math.max(0, file.length - start));
   return {
-    metadata,
-    tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])),
-    bytes: ({ offset, bytes }) => file.subarray(start + offset, start + offset + bytes),
+    tensorCount,
+    metadata: readMetadata(r, r.count('metadata members', ggufLimits.members)),
   };
 }
 

@@ -1,17 +1,13 @@
 import { exactError } from '../../errors.ts';
-import { type WeightType, weightTypeOf, weightTypes } from '../reference/weights/weight-type.ts';
+import type { ModelTensor } from '../model-file.ts';
+import { weightTypeOf, weightTypes } from '../reference/weights/weight-type.ts';
 import { type ByteReader, malformed } from './byte-reader.ts';
 import { ggufLimits } from './limits.ts';
 
 /** One tensor of a file: where its bytes lie. */
-export interface GgufTensor {
-  readonly name: string;
-  readonly type: WeightType;
-  /** Fastest dimension first, as GGUF has it: columns, then rows. */
-  readonly sizes: readonly number[];
+export interface GgufTensor extends ModelTensor {
   /** From the beginning of the file's tensor data. */
   readonly offset: number;
-  readonly bytes: number;
 }
 
 const refused = (name: string, what: string) =>

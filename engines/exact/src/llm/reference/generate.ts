@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../../errors.ts';
-import { checkTokens, isToken } from './graph/check-tokens.ts';
+import { checkTokens, isToken } from '../graph/check-tokens.ts';
 import type { Decoder } from './graph/decoder.ts';
 import { checkParameters, type SamplingParameters } from './sampler/parameters.ts';
 import { sample } from './sampler/sample.ts';

@@ -1,8 +1,12 @@
 export { readGguf } from '../gguf/read-gguf.ts';
+export { decoderFamilies } from '../graph/decoder-description.ts';
+export type { ModelFile, ModelTensor } from '../model-file.ts';
+export * from '../safetensors/index.ts';
+export * from '../token-engine.ts';
 export { ATTENTION_BLOCK, attend } from './attention.ts';
+export { createReferenceEncoder, createReferenceEngine } from './create-reference-engine.ts';
 export { firstDifferentToken, type GenerateOptions, generate } from './generate.ts';
 export { createDecoder, type Decoder, type Sequence } from './graph/decoder.ts';
-export { decoderFamilies } from './graph/decoder-description.ts';
 export { createEncoder, type Encoder } from './graph/encoder.ts';
 export { exp64, log64, sinCos64 } from './math/double.ts';
 export { bitsOf, fromBits } from './math/f32.ts';

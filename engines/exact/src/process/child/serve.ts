@@ -1,64 +1,36 @@
 import { readFile } from 'node:fs/promises';
-import { Socket } from 'node:net';
-import { Worker } from 'node:worker_threads';
-import { fromHex, isCoded, limits } from '@isobit/core';
+import { fromHex, limits } from '@isobit/core';
 import { entryFile } from '@isobit/model';
 import { exactError } from '../../errors.ts';
 import { inspectOnnx } from '../../onnx/inspect.ts';
-import type { LoadedModel, ModelSource, Runtime } from '../../runtime.ts';
-import { createFrameReader, type Frame, writeFrame } from '../frames.ts';
-import {
-  type EngineReply,
-  type EngineRequest,
-  EXIT_MEMORY,
-  packTensors,
-  READY,
-  unpackTensors,
-} from '../messages.ts';
+import type { ModelSource, TensorModel, TensorRuntime } from '../../runtime.ts';
+import { type EngineReply, type EngineRequest, packTensors, unpackTensors } from '../messages.ts';
+import { openChannel } from './channel.ts';
 import { verifiedRead } from './verified-read.ts';
 
-/** The descriptor that the node opened for messages. */
-const CHANNEL = 3;
-const MEMORY_CHECK_MS = 100;
-
 /**
- * Answers a node's requests with a runtime until the node hangs up: the body of every engine process.
+ * Answers a node's requests with a runtime until the node hangs up, one after another: the body of every process whose
+ * engine runs one model at a time.
  *
  * @param memoryBytes resident memory above which the process ends itself
  */
-export function serveRuntime(runtime: Runtime, memoryBytes: number): void {
-  const channel = new Socket({ fd: CHANNEL, readable: true, writable: true });
-  const models = new Map<string, LoadedModel>();
+export function serveRuntime(runtime: TensorRuntime, memoryBytes: number): void {
+  const models = new Map<string, TensorModel>();
   let last: Promise<void> = Promise.resolve();
-  const read = createFrameReader({
-    // The node is trusted; a model that it sends may be as large as a model is.
-    maxBytes: limits.onnxBytes,
-    onFrame: (frame) => {
-      last = last.then(() => answer(frame));
+  const channel = openChannel({
+    memoryBytes,
+    onRequest(request, body) {
+      last = last.then(async () => {
+        try {
+          const { reply, parts } = await perform(runtime, models, request, body);
+          channel.send({ ...reply, id: request.id } satisfies EngineReply, parts);
+        } catch (error) {
+          channel.fail(request.id, error);
+        }
+      });
     },
   });
-  const answer = async ({ header, body }: Frame): Promise<void> => {
-    const request = header as EngineRequest;
-    try {
-      const { reply, parts } = await perform(runtime, models, request, body);
-      writeFrame(channel, { ...reply, id: request.id } satisfies EngineReply, parts);
-    } catch (error) {
-      const { code, message } = isCoded(error)
-        ? error
-        : exactError('RUN_FAILED', `the engine failed: ${String(error)}`);
-      writeFrame(channel, { id: request.id, error: { code, message } } satisfies EngineReply);
-      // The engine's memory may be inconsistent: whoever comes next gets a new process.
-      if (code === 'ENGINE_CRASHED') channel.end(() => process.exit(1));
-    }
-  };
-  channel.on('data', read);
-  channel.on('close', () => process.exit(0));
-  channel.on('error', () => process.exit(0));
-  setInterval(() => {
-    if (process.memoryUsage.rss() > memoryBytes) process.exit(EXIT_MEMORY);
-  }, MEMORY_CHECK_MS).unref();
-  new Worker(new URL(import.meta.url.replace('/serve.', '/orphan-watch.'))).unref();
-  writeFrame(channel, { id: READY });
+  channel.ready();
 }
 
 interface Answer {
@@ -67,8 +39,8 @@ interface Answer {
 }
 
 async function perform(
-  runtime: Runtime,
-  models: Map<string, LoadedModel>,
+  runtime: TensorRuntime,
+  models: Map<string, TensorModel>,
   request: EngineRequest,
   body: Uint8Array,
 ): Promise<Answer> {
@@ -100,6 +72,8 @@ async function perform(
       const { headers, parts } = packTensors(outputs);
       return { reply: { outputs: headers, ...(trace ? { trace } : {}) }, parts };
     }
+    default:
+      throw exactError('RUN_FAILED', `this process does not do "${request.op}"`);
   }
 }
 

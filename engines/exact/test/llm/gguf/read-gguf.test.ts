@@ -25,8 +25,8 @@ test('metadata and tensors are read, and bytes are views', () => {
   const first = gguf.tensors.get('first');
   assert.ok(first);
   assert.deepEqual(first.sizes, [32, 2]);
-  assert.deepEqual(gguf.bytes(first), data);
-  assert.equal(gguf.bytes(first).buffer, file.buffer);
+  assert.deepEqual(gguf.bytes('first'), data);
+  assert.equal(gguf.bytes('first').buffer, file.buffer);
 });
 
 describe('refused by the reader', () => {

@@ -6,10 +6,10 @@ import { absent, checkRange, checkRoot, checkSize, corrupt } from '../blob-check
 import type { BlobStat, BlobStore } from '../blob-store.ts';
 import { createRootLocks } from '../root-locks.ts';
 import { ifPresent, onDisk } from './disk.ts';
+import { FileBytes } from './file-bytes.ts';
 import { createLayout, type Layout } from './layout.ts';
 import { PartialFile } from './partial-file.ts';
 import { putFile } from './put-file.ts';
-import { readFileRange } from './read-file.ts';
 
 export interface BlobFolderOptions {
   /** Created where it does not exist. Several processes may share it. */
@@ -20,6 +20,8 @@ export interface BlobFolderOptions {
 export interface BlobFolder extends BlobStore {
   /** The blob's file, for a process that verifies as it reads. It need not exist. */
   path(root: string): string;
+  /** The file of its leaf list, 32 bytes a block. It need not exist either. */
+  leavesPath(root: string): string;
 }
 
 /** A temporary file that nobody has written to for so long belongs to a process that was killed. */
@@ -56,12 +58,18 @@ export async function openBlobFolder({ dir }: BlobFolderOptions): Promise<BlobFo
       checkRoot(root);
       return layout.blob(root);
     },
+    leavesPath(root) {
+      checkRoot(root);
+      return layout.leaves(root);
+    },
     put: (bytes, options = {}) => putFile(layout, bytes, options),
     has: async (root) => (await statBlob(root)) !== undefined,
     stat: statBlob,
-    async *read(root, range, signal) {
-      yield* readFileRange(layout.blob(root), root, checkRange(await present(root), range), signal);
-    },
+    read: (root, range, signal) =>
+      new FileBytes(async () => {
+        const stat = await present(root);
+        return { path: layout.blob(root), root, range: checkRange(stat, range) };
+      }, signal),
     async leaves(root) {
       const { size } = await present(root);
       const path = layout.leaves(root);

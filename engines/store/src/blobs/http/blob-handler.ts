@@ -2,7 +2,7 @@ import { isCoded, utf8 } from '@isobit/core';
 import type { BlobErrorCode } from '../../errors.ts';
 import type { BlobStat, BlobStore } from '../blob-store.ts';
 import { parseRange } from './byte-range.ts';
-import { streamOf } from './stream-of.ts';
+import { responseOf } from './sendable.ts';
 
 export interface BlobHandlerOptions {
   readonly store: Pick<BlobStore, 'stat' | 'read' | 'leaves'>;
@@ -56,12 +56,12 @@ function answerBytes(store: BlobHandlerOptions['store'], request: Request, stat:
     });
   }
   const { start, end } = range ?? { start: 0, end: stat.size };
-  const body =
-    request.method === 'HEAD' ? null : streamOf(store.read(stat.root, { start, end }, request.signal));
   const length = { 'content-length': String(end - start) };
-  if (!range) return new Response(body, { status: 200, headers: { ...headers, ...length } });
-  const contentRange = { 'content-range': `bytes ${start}-${end - 1}/${stat.size}` };
-  return new Response(body, { status: 206, headers: { ...headers, ...length, ...contentRange } });
+  const contentRange = range && { 'content-range': `bytes ${start}-${end - 1}/${stat.size}` };
+  const init = { status: range ? 206 : 200, headers: { ...headers, ...length, ...contentRange } };
+  return request.method === 'HEAD'
+    ? new Response(null, init)
+    : responseOf(store.read(stat.root, { start, end }, request.signal), init);
 }
 
 async function answerLeaves(

@@ -28,13 +28,16 @@ export const publicLookup =
     });
   };
 
+/** The refusal of a host that is an address in itself, which is connected to without a look-up. */
+export const refuseLiteral = (host: string): Error | undefined =>
+  isIP(host) && !isPublicAddress(host) ? refused(host, host) : undefined;
+
 /** An undici connector that opens sockets to public addresses only. @param timeout milliseconds */
 export function guardedConnector(timeout: number): buildConnector.connector {
   const connect = buildConnector({ timeout, lookup: publicLookup() });
   return (options, callback) => {
-    // A literal address is connected to without a look-up.
-    const host = options.hostname.replace(/^\[|\]$/g, '');
-    if (isIP(host) && !isPublicAddress(host)) return callback(refused(options.hostname, host), null);
+    const refusal = refuseLiteral(options.hostname.replace(/^\[|\]$/g, ''));
+    if (refusal) return callback(refusal, null);
     return connect(options, callback);
   };
 }

@@ -2,7 +2,8 @@ import { limits } from '@isobit/core';
 import { blockCount } from '@isobit/model';
 import { Agent, type Dispatcher } from 'undici';
 import { storeError } from '../../errors.ts';
-import type { BlobRange, Source } from '../pull/source.ts';
+import { type BlobRange, fillSink, type Source } from '../pull/source.ts';
+import { createDirectRanges } from './direct/direct-ranges.ts';
 import { guardedConnector } from './guarded-connect.ts';
 import { checkStatus, ioError, protocolError } from './http-errors.ts';
 
@@ -53,7 +54,11 @@ export function createHttpSource({
     }
   };
 
-  return {
+  // With TLS most of the time goes elsewhere, and reading it is best left to a library.
+  const direct = base.protocol === 'http:' ? createDirectRanges(base, allowPrivate) : undefined;
+  let isPlain = direct !== undefined;
+
+  const source: HttpSource = {
     name: base.href,
 
     async leaves(root, size, signal) {
@@ -84,8 +89,23 @@ export function createHttpSource({
       yield* bodyOf(base.href, answer, end - start, signal);
     },
 
-    [Symbol.asyncDispose]: () => agent.destroy(),
+    async into(range, sink, signal) {
+      try {
+        if (isPlain && (await direct?.read(range, sink, signal)) === 'read') return;
+      } catch (error) {
+        throw ioError(base.href, error, signal);
+      }
+      for await (const chunk of source.range(range, signal)) if (!(await fillSink(sink, chunk))) return;
+      // It answers well, and in another way than the one that is read directly: it will do so again.
+      isPlain = false;
+    },
+
+    async [Symbol.asyncDispose]() {
+      direct?.[Symbol.dispose]();
+      await agent.destroy();
+    },
   };
+  return source;
 }
 
 /** The body, which must have exactly `expected` bytes. The connection is closed when the reader stops early. */

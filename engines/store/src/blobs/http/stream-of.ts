@@ -15,6 +15,7 @@ export function streamOf(source: AsyncIterable<Uint8Array>): ReadableStream<Uint
         await iterator.return?.();
       },
     },
-    { highWaterMark: 1 },
+    // Nothing is read before it is asked for: a body may be sent another way.
+    { highWaterMark: 0 },
   );
 }

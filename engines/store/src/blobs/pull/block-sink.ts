@@ -1,7 +1,8 @@
-import { isCoded, limits } from '@isobit/core';
+import { isCoded } from '@isobit/core';
 import { storeError } from '../../errors.ts';
 import type { PartialBlob } from '../blob-store.ts';
 import type { BlockClaims, Claim } from './block-claims.ts';
+import type { BlockMemory } from './block-memory.ts';
 import type { Source } from './source.ts';
 
 export interface BlockSinkOptions {
@@ -9,6 +10,7 @@ export interface BlockSinkOptions {
   readonly partial: PartialBlob;
   readonly claims: BlockClaims;
   readonly claim: Claim;
+  readonly memory: BlockMemory;
   /** Called with each block that was verified and kept by this sink, in bytes. */
   readonly onBlock: (bytes: number) => void;
 }
@@ -21,11 +23,19 @@ export class StoreFailure extends Error {
 /** Blocks on their way to the disk while the next one arrives. */
 const DEPTH = 3;
 
+/** A block on its way. */
+interface Write {
+  readonly buffer: Uint8Array;
+  isKept: boolean;
+}
+
 /** Verifies and keeps the blocks of one claim, a few at a time, and advances the claim in their order. */
 export class BlockSink {
   readonly #options: BlockSinkOptions;
-  readonly #writes: { readonly kept: Promise<void>; readonly buffer: Uint8Array }[] = [];
-  readonly #spare: Uint8Array[] = [];
+  readonly #writes: Write[] = [];
+  #running = 0;
+  #failure: { readonly error: unknown } | undefined;
+  #changed = Promise.withResolvers<void>();
   #index: number;
 
   constructor(options: BlockSinkOptions) {
@@ -38,18 +48,32 @@ export class BlockSink {
     return this.#index;
   }
 
+  /** Memory for the next block, where there is some now. */
+  bufferNow(): Uint8Array | undefined {
+    return this.#failure || this.#writes.length >= DEPTH ? undefined : this.#options.memory.take();
+  }
+
   /** Memory for the next block. Waits where too many are on their way. @throws as `flush` */
   async buffer(): Promise<Uint8Array> {
-    if (this.#writes.length >= DEPTH) await this.#settleOldest();
-    return this.#spare.pop() ?? new Uint8Array(limits.blockBytes);
+    await this.#until(() => this.#writes.length < DEPTH);
+    return this.#options.memory.take();
   }
 
   /** Takes the first `length` bytes of a buffer as block `index`. */
   put(buffer: Uint8Array, length: number): void {
-    const kept = this.#keep(this.#index++, buffer.subarray(0, length));
-    // Looked at in `#settleOldest`, possibly after a later one failed.
-    kept.catch(() => undefined);
-    this.#writes.push({ kept, buffer });
+    const write: Write = { buffer, isKept: false };
+    this.#writes.push(write);
+    this.#running++;
+    void this.#keep(this.#index++, buffer.subarray(0, length))
+      .then(
+        () => {
+          write.isKept = true;
+        },
+        (error: unknown) => {
+          this.#failure ??= { error };
+        },
+      )
+      .then(() => this.#ended());
   }
 
   /**
@@ -57,21 +81,30 @@ export class BlockSink {
    *
    * @throws CodedError `SOURCE_BAD_BLOCK`; `StoreFailure`
    */
-  async flush(): Promise<void> {
-    while (this.#writes.length > 0) await this.#settleOldest();
+  flush(): Promise<void> {
+    return this.#until(() => this.#writes.length === 0);
   }
 
-  /** Waits until nothing is on its way any more, whatever became of it. */
+  /** Waits until nothing is on its way any more, whatever became of it, and gives the memory back. */
   async settle(): Promise<void> {
-    await Promise.allSettled(this.#writes.map(({ kept }) => kept));
+    while (this.#running > 0) await this.#changed.promise;
+    for (const { buffer } of this.#writes.splice(0)) this.#options.memory.give(buffer);
   }
 
-  async #settleOldest(): Promise<void> {
-    const oldest = this.#writes.shift();
-    if (!oldest) return;
-    await oldest.kept;
-    this.#options.claims.advance(this.#options.claim);
-    this.#spare.push(oldest.buffer);
+  async #until(isReached: () => boolean): Promise<void> {
+    while (!this.#failure && !isReached()) await this.#changed.promise;
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  #ended(): void {
+    const { claims, claim, memory } = this.#options;
+    this.#running--;
+    while (this.#writes[0]?.isKept) {
+      memory.give((this.#writes.shift() as Write).buffer);
+      claims.advance(claim);
+    }
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
   }
 
   async #keep(index: number, block: Uint8Array): Promise<void> {

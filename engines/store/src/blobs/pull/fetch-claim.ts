@@ -1,7 +1,9 @@
 import { blockRange } from '@isobit/model';
 import { storeError } from '../../errors.ts';
 import { BlockSink, type BlockSinkOptions } from './block-sink.ts';
-import { createWatchdog } from './watchdog.ts';
+import { ClaimSink } from './claim-sink.ts';
+import { fillSink } from './source.ts';
+import { createWatchdog, type Watchdog } from './watchdog.ts';
 
 export interface FetchClaimOptions extends BlockSinkOptions {
   readonly root: string;
@@ -37,44 +39,23 @@ export async function fetchClaim(options: FetchClaimOptions): Promise<void> {
 }
 
 async function receive(
-  { source, root, partial, claim }: FetchClaimOptions,
+  { source, root, partial, claim, memory }: FetchClaimOptions,
   sink: BlockSink,
-  { signal, heard, finishedBlock }: ReturnType<typeof createWatchdog>,
+  watchdog: Watchdog,
 ): Promise<void> {
   const { size } = partial;
-  const asked = claim.end;
-  const start = blockRange(claim.next, size).start;
-  const end = blockRange(asked - 1, size).end;
-  // Only a whole answer is read to its end, which is what lets its connection serve the next request.
-  const isCut = (): boolean => claim.end < asked && sink.index >= claim.end;
-
-  let buffer = await sink.buffer();
-  if (start === end) return sink.put(buffer, 0);
-  let filled = 0;
-  for await (const chunk of source.range({ root, size, start, end }, signal)) {
+  const { signal } = watchdog;
+  const range = {
+    root,
+    size,
+    start: blockRange(claim.next, size).start,
+    end: blockRange(claim.end - 1, size).end,
+  };
+  if (range.start === range.end) return sink.put(memory.take(), 0);
+  using claimed = new ClaimSink({ source: source.name, claim, size, sink, memory, watchdog });
+  if (source.into) return await source.into(range, claimed, signal);
+  for await (const chunk of source.range(range, signal)) {
     signal.throwIfAborted();
-    heard();
-    for (let at = 0; at < chunk.length; ) {
-      if (isCut()) return;
-      if (sink.index >= asked) throw tooMuch(source.name, end - start);
-      const { start: first, end: last } = blockRange(sink.index, size);
-      const part = chunk.subarray(at, at + last - first - filled);
-      buffer.set(part, filled);
-      filled += part.length;
-      at += part.length;
-      if (filled < last - first) continue;
-      sink.put(buffer, filled);
-      finishedBlock();
-      buffer = await sink.buffer();
-      filled = 0;
-    }
-    if (isCut()) return;
+    if (!(await fillSink(claimed, chunk))) return;
   }
 }
-
-const tooMuch = (source: string, asked: number): Error =>
-  storeError(
-    'SOURCE_PROTOCOL',
-    `${source} sent more than the ${asked} bytes that were asked for: it is left`,
-    { source },
-  );

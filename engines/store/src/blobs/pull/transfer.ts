@@ -1,6 +1,7 @@
 import { limits } from '@isobit/core';
 import type { PartialBlob } from '../blob-store.ts';
 import { BlockClaims, type Claim } from './block-claims.ts';
+import { BlockMemory } from './block-memory.ts';
 import { StoreFailure } from './block-sink.ts';
 import { fetchClaim } from './fetch-claim.ts';
 import type { Source } from './source.ts';
@@ -46,6 +47,7 @@ class Crew {
   readonly #claims: BlockClaims;
   readonly #resolve: () => void;
   readonly #reject: (error: unknown) => void;
+  readonly #memory = new BlockMemory();
   readonly #over = new AbortController();
   readonly #signal: AbortSignal;
   readonly #lanes: Promise<void>[] = [];
@@ -127,6 +129,7 @@ class Crew {
         partial,
         claims: this.#claims,
         claim,
+        memory: this.#memory,
         idleMs,
         blockMs,
         signal,

@@ -1,8 +1,9 @@
-import { limits } from '@isobit/core';
+import { field, limits } from '@isobit/core';
+import { type InspectedModel, inspectModel } from '@isobit/exact/process';
 import { bodyChunks } from '@isobit/gateway';
 import type { Manifest } from '@isobit/model';
 import type { Hono } from 'hono';
-import type * as v from 'valibot';
+import * as v from 'valibot';
 import { nodeError } from '../../../errors.ts';
 import type { NodeParts } from '../../../parts.ts';
 import { readJson } from '../../read-json.ts';
@@ -58,7 +59,7 @@ export function modelRoutes(app: Hono, parts: NodeParts): void {
 
 type Publication = v.InferOutput<typeof publicationBody>;
 
-/** What the manifest says: what the publisher says, and what an engine process read in the entry. */
+/** What the manifest says: what the publisher says, and what an engine process read in the files. */
 async function manifestOf(
   { name, files, entry, title, task, licence, parent, card }: Publication,
   { blobs, worker }: NodeParts,
@@ -72,19 +73,36 @@ async function manifestOf(
         `${path} (${root}, ${size} bytes) is not in the store: PUT /api/blobs first`,
       );
   }
-  const main = files.find((file) => file.path === entry);
-  if (!main) throw nodeError('PARAMETER_INVALID', `"entry": "${entry.slice(0, 200)}" is none of the files`);
-  const { inputs, outputs } = await worker.runtime.inspect(blobs.path(main.root), { signal });
+  if (!files.some((file) => file.path === entry))
+    throw nodeError('PARAMETER_INVALID', `"entry": "${entry.slice(0, 200)}" is none of the files`);
+  const stored = files.map(({ path, root, size }) => ({ path, size, file: blobs.path(root) }));
+  const read = await inspectModel(worker.engines, { entry, files: stored }, signal);
+  const whole = withFacts(card, read.facts);
   return {
-    title: title ?? name,
-    format: 'onnx',
-    task: task ?? 'other',
+    title: title ?? nameOr(read.title, name),
+    format: read.format,
+    // What a language model does is not for its publisher to say.
+    task: read.task ?? task ?? 'other',
     files: [...files].sort((a, b) => (a.path < b.path ? -1 : 1)),
     entry,
-    inputs: inputs.map((input) => ({ ...input, shape: [...input.shape] })),
-    outputs: outputs.map((output) => ({ ...output, shape: [...output.shape] })),
-    licence: licence ?? 'unknown',
+    inputs: read.inputs,
+    outputs: read.outputs,
+    licence: licence ?? nameOr(read.licence, 'unknown'),
+    ...(read.tokenizer === undefined ? {} : { tokenizer: read.tokenizer }),
+    ...(read.chatTemplate === undefined ? {} : { chatTemplate: read.chatTemplate }),
     ...(parent ? { parent } : {}),
-    ...(card === undefined ? {} : { card }),
+    ...(whole === undefined ? {} : { card: whole }),
   };
+}
+
+/** A text of the model's file where a manifest may hold it. */
+const nameOr = (text: string | undefined, otherwise: string): string =>
+  text !== undefined && v.is(field.name, text) ? text : otherwise;
+
+/** The card, with what the files say where it says nothing itself. */
+function withFacts(card: Publication['card'], facts: InspectedModel['facts']): Publication['card'] {
+  if (!facts) return card;
+  if (card === undefined) return { ...facts };
+  const isObject = typeof card === 'object' && card !== null && !Array.isArray(card);
+  return isObject ? { ...facts, ...card } : card;
 }

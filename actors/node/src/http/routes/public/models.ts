@@ -1,7 +1,7 @@
 import { encodeCanonical } from '@isobit/core';
 import type { CatalogueModel } from '@isobit/gateway';
 import { modelSize } from '@isobit/model';
-import { fast, onnxExact } from '@isobit/receipt';
+import { knownProfiles } from '@isobit/receipt';
 import type { Hono } from 'hono';
 import type { NodeParts } from '../../../parts.ts';
 import { workersFor } from '../../../roles/gateway/dispatcher.ts';
@@ -27,7 +27,7 @@ export function modelRoutes(app: Hono, { registry, network, offer, httpUrls }: N
   });
   app.get('/models/:ref/workers', async (c) => {
     const { id } = await registry.resolve(c.req.param('ref'));
-    const ranked = [onnxExact, fast].flatMap((profile) =>
+    const ranked = knownProfiles.flatMap((profile) =>
       workersFor(network, offer.now(), { model: id, profile: profile.name }),
     );
     const byNode = new Map(ranked.map((candidate) => [candidate.offer.node, candidate]));

@@ -1,50 +1,16 @@
+import type { DecoderDescription } from '../../graph/decoder-description.ts';
+import type { DecoderLayer } from '../../graph/decoder-tensors.ts';
 import { attend } from '../attention.ts';
 import { mul } from '../math/f32.ts';
 import { silu } from '../math/functions.ts';
 import { throughHalf } from '../math/half.ts';
 import { rmsNorm } from '../norm.ts';
 import { ropeRow, rotate } from '../rope.ts';
-import type { DecoderDescription } from './decoder-description.ts';
+import type { Matrix } from '../weights/matrix.ts';
 import { joinHeads, plus, splitHeads } from './heads.ts';
-import { apply, type Linear, type Tensors } from './tensors.ts';
+import { apply } from './unpack-tensors.ts';
 
-/** The weights of one layer. */
-export interface DecoderLayer {
-  readonly attentionNorm: Float32Array;
-  readonly query: Linear;
-  readonly key: Linear;
-  readonly value: Linear;
-  readonly queryNorm?: Float32Array;
-  readonly keyNorm?: Float32Array;
-  readonly output: Linear;
-  readonly hiddenNorm: Float32Array;
-  readonly gate: Linear;
-  readonly up: Linear;
-  readonly down: Linear;
-}
-
-/** Takes the tensors of one layer; `at` is their names' beginning. */
-export function takeLayer(tensors: Tensors, d: DecoderDescription, at: string): DecoderLayer {
-  const inner = d.heads * d.headWidth;
-  const grouped = d.groups * d.headWidth;
-  return {
-    attentionNorm: tensors.vector(`${at}.attn_norm.weight`, d.width),
-    query: tensors.linear(`${at}.attn_q`, d.width, inner, d.biases),
-    key: tensors.linear(`${at}.attn_k`, d.width, grouped, d.biases),
-    value: tensors.linear(`${at}.attn_v`, d.width, grouped, d.biases),
-    ...(d.headNorms
-      ? {
-          queryNorm: tensors.vector(`${at}.attn_q_norm.weight`, d.headWidth),
-          keyNorm: tensors.vector(`${at}.attn_k_norm.weight`, d.headWidth),
-        }
-      : {}),
-    output: tensors.linear(`${at}.attn_output`, inner, d.width),
-    hiddenNorm: tensors.vector(`${at}.ffn_norm.weight`, d.width),
-    gate: tensors.linear(`${at}.ffn_gate`, d.width, d.hidden),
-    up: tensors.linear(`${at}.ffn_up`, d.width, d.hidden),
-    down: tensors.linear(`${at}.ffn_down`, d.hidden, d.width),
-  };
-}
+type Layer = DecoderLayer<Matrix, Float32Array>;
 
 /** Where a layer's chunk begins, and the cache of that layer. */
 export interface LayerCache {
@@ -56,7 +22,7 @@ export interface LayerCache {
 /** One layer over a chunk of positions (section 10.2). */
 export function runLayer(
   d: DecoderDescription,
-  layer: DecoderLayer,
+  layer: Layer,
   frequencies: readonly number[],
   states: readonly Float32Array[],
   cache: LayerCache,

@@ -1,13 +1,13 @@
-import { exactError } from '../../../errors.ts';
-import type { Gguf } from '../../gguf/read-gguf.ts';
+import { checkTokens } from '../../graph/check-tokens.ts';
+import type { DecoderDescription } from '../../graph/decoder-description.ts';
+import { checkDivisors, takeDecoder } from '../../graph/decoder-tensors.ts';
+import type { ModelFile } from '../../model-file.ts';
 import { softCap } from '../math/functions.ts';
 import { rmsNorm } from '../norm.ts';
 import { ropeFrequencies } from '../rope.ts';
 import { rowValues } from '../weights/matrix.ts';
-import { checkTokens } from './check-tokens.ts';
-import { type DecoderDescription, describeDecoder } from './decoder-description.ts';
-import { runLayer, takeLayer } from './decoder-layer.ts';
-import { apply, createTensors, type Linear } from './tensors.ts';
+import { runLayer } from './decoder-layer.ts';
+import { apply, unpackTensors } from './unpack-tensors.ts';
 
 /** A sequence's keys and values: one array a layer and position, as the cache rounds them. */
 export interface Sequence {
@@ -31,37 +31,11 @@ export interface Decoder {
   forward(sequence: Sequence, tokens: readonly number[]): Float32Array[];
 }
 
-/** So that the sampler's sums of weights below 2^32 are exact as binary64. */
-const MOST_TOKENS = 2 ** 20;
-
 /** @throws CodedError `MODEL_ARCHITECTURE`, `MODEL_METADATA`, `MODEL_TENSOR`, `MODEL_TOO_LARGE`, `MODEL_WEIGHTS` */
-export function createDecoder(gguf: Gguf): Decoder {
-  const d = describeDecoder(gguf.metadata);
-  const tensors = createTensors(gguf);
-  const vocabulary = tensors.rows('token_embd.weight');
-  if (d.vocabulary && d.vocabulary !== vocabulary) {
-    throw exactError(
-      'MODEL_METADATA',
-      `the model states a vocabulary of ${d.vocabulary} and embeds ${vocabulary} tokens; convert it again`,
-    );
-  }
-  if (vocabulary > MOST_TOKENS) {
-    throw exactError('MODEL_TOO_LARGE', `the model embeds ${vocabulary} tokens, more than ${MOST_TOKENS}`);
-  }
-  const embedding = tensors.matrix('token_embd.weight', d.width, vocabulary);
-  const layers = Array.from({ length: d.layers }, (_, i) => takeLayer(tensors, d, `blk.${i}`));
-  const outputNorm = tensors.vector('output_norm.weight', d.width);
-  const output: Linear = tensors.has('output.weight')
-    ? tensors.linear('output', d.width, vocabulary)
-    : { matrix: embedding };
-  const divisors = tensors.optionalVector('rope_freqs.weight', d.ropeDimensions / 2);
-  if (divisors?.some((divisor) => divisor < 1)) {
-    throw exactError(
-      'MODEL_WEIGHTS',
-      'rope_freqs.weight holds a divisor below 1, so that angles would leave the table; convert the model again',
-    );
-  }
-  tensors.end();
+export function createDecoder(model: ModelFile): Decoder {
+  const taken = takeDecoder(model, unpackTensors(model));
+  const { description: d, vocabulary, embedding, layers, outputNorm, output, divisors } = taken;
+  checkDivisors(divisors);
   const frequencies = ropeFrequencies({
     dimensions: d.ropeDimensions,
     base: d.ropeBase,

@@ -12,6 +12,39 @@ export interface Candidate {
 }
 
 /**
+ * What penalties and bias (section 11.1) make of the logits that they change.
+ *
+ * @param logit what the model gave for a token
+ * @param before the tokens of the sequence so far
+ */
+export function changes(
+  logit: (token: number) => number,
+  before: readonly number[],
+  parameters: SamplingParameters,
+): Map<number, number> {
+  const found = new Map<number, number>();
+  if (penalises(parameters)) {
+    for (const [token, count] of occurrences(before, parameters.penaltyWindow))
+      found.set(token, penalise(logit(token), count, parameters));
+  }
+  for (const [token, bias] of parameters.logitBias ?? [])
+    found.set(token, add(found.get(token) ?? logit(token), Math.fround(bias)));
+  return found;
+}
+
+/** Logits after penalties and bias (section 11.1). */
+export function adjusted(
+  logits: Float32Array,
+  before: readonly number[],
+  parameters: SamplingParameters,
+): Float32Array {
+  const found = logits.slice();
+  for (const [token, logit] of changes((id) => logits[id] as number, before, parameters))
+    found[token] = logit;
+  return found;
+}
+
+/**
  * Penalties, then bias, then the mask (sections 11.1 and 11.2).
  *
  * @param before the tokens of the sequence so far
@@ -24,31 +57,36 @@ export function adjust(
   parameters: SamplingParameters,
   mask?: TokenMask,
 ): Candidate[] {
-  const adjusted = logits.slice();
-  for (const [token, count] of occurrences(before, parameters.penaltyWindow))
-    adjusted[token] = penalise(adjusted[token] as number, count, parameters);
-  for (const [token, bias] of parameters.logitBias ?? [])
-    adjusted[token] = add(adjusted[token] as number, Math.fround(bias));
-  requireFinite(adjusted);
-  const candidates = Array.from(adjusted, (logit, token) => ({ token, logit }));
+  const found = adjusted(logits, before, parameters);
+  requireFinite(found);
+  const candidates = Array.from(found, (logit, token) => ({ token, logit }));
   const allowed = mask ? candidates.filter(({ token }) => mask(token)) : candidates;
   if (allowed.length > 0) return allowed;
-  throw exactError(
+  throw impossible();
+}
+
+export const impossible = () =>
+  exactError(
     'SAMPLING_IMPOSSIBLE',
     'the grammar allows no token here: the model cannot answer in this form; correct the grammar',
   );
-}
 
-/** @throws CodedError `RUN_NOT_FINITE` */
-export function requireFinite(logits: Float32Array): void {
-  const token = logits.findIndex((logit) => !Number.isFinite(logit));
-  if (token < 0) return;
-  throw exactError(
+export const notFinite = (token: number) =>
+  exactError(
     'RUN_NOT_FINITE',
     `the logit of token ${token} is infinite or NaN: the model overflows on this prompt`,
     { token },
   );
+
+/** @throws CodedError `RUN_NOT_FINITE` */
+export function requireFinite(logits: Float32Array): void {
+  const token = logits.findIndex((logit) => !Number.isFinite(logit));
+  if (token >= 0) throw notFinite(token);
 }
+
+/** Whether penalties change anything: dividing by one and taking zero away do not, but for the sign of a zero. */
+const penalises = ({ repeatPenalty, frequencyPenalty, presencePenalty }: SamplingParameters): boolean =>
+  Math.fround(repeatPenalty ?? 1) !== 1 || Boolean(frequencyPenalty) || Boolean(presencePenalty);
 
 function occurrences(before: readonly number[], window = before.length): Map<number, number> {
   const counts = new Map<number, number>();

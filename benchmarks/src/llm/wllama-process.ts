@@ -1,0 +1,41 @@
+import { openAsBlob } from 'node:fs';
+import { openWllama, type Wllama } from '@isobit/native/wllama';
+import { promptOf, serveContestant, timed } from './contestant.ts';
+
+/* llama.cpp in WebAssembly, one thread, by its own calls. */
+
+let wllama: Wllama | undefined;
+
+function loaded(): Wllama {
+  if (!wllama) throw new Error('no model is loaded');
+  return wllama;
+}
+
+async function evaluate(tokens: readonly number[]): Promise<void> {
+  await loaded().kvClear();
+  await loaded().decode(tokens, {});
+}
+
+serveContestant({
+  async load(path, { context }) {
+    await wllama?.exit();
+    return timed(async () => {
+      wllama = await openWllama(await openAsBlob(path), { context, promptBatch: 512 });
+      await wllama.samplingInit({ temp: 0 });
+    });
+  },
+  prefill: (tokens) =>
+    timed(async () => {
+      await evaluate(promptOf(tokens));
+      await loaded().samplingSample();
+    }),
+  async decode(tokens, context) {
+    await evaluate(promptOf(context));
+    return timed(async () => {
+      for (let told = 0; told < tokens; told++) {
+        const { token } = await loaded().samplingSample();
+        await loaded().decode([token], {});
+      }
+    });
+  },
+});

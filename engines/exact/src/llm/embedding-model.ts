@@ -1,0 +1,41 @@
+import { createResponse, ofKind, usageOf } from '@isobit/receipt';
+import { throwIfAborted } from '../errors.ts';
+import type { LoadedModel } from '../runtime.ts';
+import type { TokenEncoder } from './token-engine.ts';
+import type { Tokenizer } from './tokenizer/tokenizer.ts';
+
+/** The output of every embedding. */
+const OUTPUT = 'embedding';
+
+/**
+ * An encoder with its tokenizer: requests of kind `embedding` to one tensor FP32 [texts, width]. It owns the encoder.
+ */
+export function createEmbeddingModel({
+  encoder,
+  tokenizer,
+}: {
+  readonly encoder: TokenEncoder;
+  readonly tokenizer: Tokenizer;
+}): LoadedModel {
+  return {
+    async execute(given, { signal } = {}) {
+      const { texts } = ofKind(given, 'embedding');
+      const values = new Float32Array(texts.length * encoder.width);
+      for (const [row, text] of texts.entries()) {
+        throwIfAborted(signal, 'the run');
+        const tokens = tokenizer.encode(text, { special: false, whole: true });
+        values.set(await encoder.embed(tokens, signal ? { signal } : {}), row * encoder.width);
+      }
+      const response = createResponse([
+        {
+          name: OUTPUT,
+          datatype: 'FP32',
+          shape: [texts.length, encoder.width],
+          data: new Uint8Array(values.buffer),
+        },
+      ]);
+      return { response, usage: usageOf(given, response) };
+    },
+    [Symbol.asyncDispose]: () => encoder[Symbol.asyncDispose](),
+  };
+}

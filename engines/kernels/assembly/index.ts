@@ -1,0 +1,2 @@
+export { activationBytes, matmul, pack, packedBytes, quantise, scratchBytes, unpackRow } from './matmul';
+export * from './ops';

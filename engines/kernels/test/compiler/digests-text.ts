@@ -1,0 +1,13 @@
+import type { Build } from '../../src/build.ts';
+
+/** The source text of src/digests.ts. */
+export const digestsText = (digests: readonly (readonly [Build, string])[]): string =>
+  [
+    "import type { Build } from './build.ts';",
+    '',
+    '/** 64 hex characters of SHA-256 of each binary. Written by test/make-wasm.ts. */',
+    'export const digests: Readonly<Record<Build, string>> = {',
+    ...digests.map(([build, digest]) => `  ${build}: '${digest}',`),
+    '};',
+    '',
+  ].join('\n');

@@ -1,0 +1,1 @@
+export { createLlamaEngine, type LlamaEngineOptions } from './create-llama-engine.ts';

@@ -1,0 +1,55 @@
+import { throwIfAborted } from '@isobit/exact';
+import { log64, type TokenEngine } from '@isobit/exact/llm';
+import { createSequences } from '../sequences.ts';
+import { createSteppedEngine } from '../stepped-engine.ts';
+import { openWllama, PROMPT_BATCH } from './open-wllama.ts';
+
+export interface WllamaEngineOptions {
+  /** A whole GGUF file of any architecture that llama.cpp b7179 runs. */
+  readonly model: Blob;
+  /** Positions at most. */
+  readonly context: number;
+}
+
+/**
+ * llama.cpp in WebAssembly: the profile llama-wasm-1 (specs/profile-llama-wasm-1.md). It has one sequence, so
+ * answers take turns. Some fifty times slower than native code: for architectures that llm-exact-1 does not describe.
+ *
+ * @throws CodedError `ENGINE_DIGEST`, `MODEL_REFUSED`
+ */
+export async function createWllamaEngine({ model, context }: WllamaEngineOptions): Promise<TokenEngine> {
+  const wllama = await openWllama(model, { context });
+  const { n_vocab: vocabulary } = wllama.getLoadedContextInfo();
+  const sequences = createSequences([wllama]);
+  return createSteppedEngine({
+    vocabulary,
+    context,
+    async open(signal) {
+      const borrowed = await sequences.borrow(signal);
+      await wllama.kvClear();
+      return {
+        async feed(tokens, stop) {
+          for (let at = 0; at < tokens.length; at += PROMPT_BATCH) {
+            throwIfAborted(stop, 'the run');
+            await wllama.decode(tokens.slice(at, at + PROMPT_BATCH), {});
+          }
+          return logitsOf(await wllama.getLogits(-1), vocabulary);
+        },
+        [Symbol.asyncDispose]: async () => borrowed[Symbol.dispose](),
+      };
+    },
+    close: () => wllama.exit(),
+  });
+}
+
+/**
+ * wllama gives probabilities. Their logarithms are logits as good as the model's own: softmax does not see what
+ * all have in common. A probability of 0 counts as the least that binary32 has, so that its logarithm is finite.
+ */
+function logitsOf(probabilities: readonly { token: number; p: number }[], vocabulary: number): Float32Array {
+  const logits = new Float32Array(vocabulary).fill(log64(LEAST));
+  for (const { token, p } of probabilities) if (p > 0) logits[token] = log64(p);
+  return logits;
+}
+
+const LEAST = 2 ** -149;

@@ -1,0 +1,80 @@
+import { documentKind, field, limits } from '@isobit/core';
+import * as v from 'valibot';
+import type { Job } from './job.ts';
+import { stepProbabilitySchema } from './response/text-response.ts';
+
+/** A part of a text as it comes: provisional, since nothing of it is signed until the answer is. */
+export const textPieceSchema = v.strictObject({
+  /** Which of the answers, from 0. */
+  choice: v.pipe(field.count, v.maxValue(limits.textChoices - 1)),
+  /** Tokens that were drawn since the last piece of this answer. */
+  tokens: v.pipe(v.array(field.count), v.maxLength(limits.pieceTokens)),
+  /** What the answer's text gained: whole characters that no stop string can take back. */
+  text: field.text,
+  /** One for each token, where the request asks for them. */
+  logProbabilities: v.optional(v.pipe(v.array(stepProbabilitySchema), v.maxLength(limits.pieceTokens))),
+});
+
+export type TextPiece = v.InferOutput<typeof textPieceSchema>;
+
+/** Sent any number of times before an answer of text (specs/jobs.md section 3). */
+export const jobProgressKind = documentKind(
+  'job-progress/1',
+  v.strictObject({
+    isobit: v.literal('job-progress/1'),
+    pieces: v.pipe(v.array(textPieceSchema), v.minLength(1), v.maxLength(limits.textChoices)),
+  }),
+);
+
+export type JobProgress = ReturnType<typeof jobProgressKind.parse>;
+
+/**
+ * Puts together what came while nobody took it: the pieces of each answer become one, of as many tokens as fit.
+ *
+ * @returns the pieces of one `job-progress/1`, and what is left for the next
+ */
+export function gatherPieces(pieces: readonly TextPiece[]): { now: TextPiece[]; later: TextPiece[] } {
+  const now = new Map<number, TextPiece>();
+  const later: TextPiece[] = [];
+  const full = new Set<number>();
+  for (const piece of pieces) {
+    const { choice, tokens } = piece;
+    const known = now.get(choice);
+    const isFull = (known?.tokens.length ?? 0) + tokens.length > limits.pieceTokens;
+    // Once one waits, those behind it do.
+    if (isFull) full.add(choice);
+    if (full.has(choice)) later.push(piece);
+    else now.set(choice, known ? joined(known, piece) : piece);
+  }
+  return { now: [...now.values()], later };
+}
+
+const joined = (a: TextPiece, b: TextPiece): TextPiece => ({
+  choice: a.choice,
+  tokens: [...a.tokens, ...b.tokens],
+  text: a.text + b.text,
+  ...(a.logProbabilities || b.logProbabilities
+    ? { logProbabilities: [...(a.logProbabilities ?? []), ...(b.logProbabilities ?? [])] }
+    : {}),
+});
+
+/**
+ * Counts what is told of a job: a stranger may say anything, but no more than an answer could hold.
+ *
+ * @returns a function that is false for progress that the job does not ask for
+ */
+export function createProgressGuard({ request, progress }: Job): (told: JobProgress) => boolean {
+  if (!progress || request.kind !== 'text') return () => false;
+  const { choices = 1, maxTokens } = request;
+  const tokens = new Array<number>(choices).fill(0);
+  const empty = new Array<number>(choices).fill(0);
+  return ({ pieces }) =>
+    pieces.every((piece) => {
+      const { choice } = piece;
+      if (choice >= choices) return false;
+      tokens[choice] = (tokens[choice] ?? 0) + piece.tokens.length;
+      // One without tokens gives what was held back for a stop string, once.
+      if (piece.tokens.length === 0) empty[choice] = (empty[choice] ?? 0) + 1;
+      return (tokens[choice] ?? 0) <= maxTokens && (empty[choice] ?? 0) <= 1;
+    });
+}

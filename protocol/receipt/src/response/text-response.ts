@@ -1,0 +1,46 @@
+import { field, limits } from '@isobit/core';
+import * as v from 'valibot';
+import { floatBitsSchema } from '../float-bits.ts';
+
+/** What a response and its progress state of one token. */
+export const stepProbabilitySchema = v.strictObject({
+  /** Logarithm of the token's probability. */
+  value: floatBitsSchema,
+  /** The likeliest tokens, the likeliest first. */
+  alternatives: v.pipe(
+    v.array(v.strictObject({ token: field.count, value: floatBitsSchema })),
+    v.maxLength(limits.textAlternatives),
+  ),
+});
+
+const choice = v.pipe(
+  v.strictObject({
+    /** All that were drawn, one that ended the answer among them. */
+    tokens: v.pipe(v.array(field.count), v.maxLength(limits.tokenList)),
+    /** What the tokens say: a function of the model as well, so that a reader needs no tokenizer. */
+    text: field.text,
+    /** `stop`: by an end token or a stop string. `length`: by `maxTokens` or the context. */
+    finish: v.picklist(['stop', 'length']),
+    /** The stop string that ended the answer; `text` ends before it. */
+    stop: v.optional(v.pipe(v.string(), v.nonEmpty(), v.maxBytes(limits.textStopBytes))),
+    /** One for each token. */
+    logProbabilities: v.optional(v.pipe(v.array(stepProbabilitySchema), v.maxLength(limits.tokenList))),
+  }),
+  v.check((c) => c.stop === undefined || c.finish === 'stop', 'names a "stop" only where "finish" is stop'),
+  v.check(
+    (c) => c.logProbabilities === undefined || c.logProbabilities.length === c.tokens.length,
+    'must hold a log probability for each token',
+  ),
+);
+
+/** Answers to a prompt (specs/response.md section 3). */
+export const textResponseSchema = v.strictObject({
+  isobit: v.literal('response/1'),
+  kind: v.literal('text'),
+  /** Tokens that the prompt became. */
+  promptTokens: field.count,
+  choices: v.pipe(v.array(choice), v.minLength(1), v.maxLength(limits.textChoices)),
+});
+
+export type TextResponse = v.InferOutput<typeof textResponseSchema>;
+export type TextChoice = TextResponse['choices'][number];

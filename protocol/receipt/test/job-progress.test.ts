@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { encodeCanonical, isCoded, limits } from '@isobit/core';
+import fc from 'fast-check';
+import { gatherPieces, jobProgressKind, type TextPiece } from '../src/index.ts';
+
+const probability = {
+  value: 'bf800000',
+  alternatives: Array.from({ length: limits.textAlternatives }, (_, token) => ({
+    token: 151_000 + token,
+    value: 'bf800000',
+  })),
+};
+
+const arbitraryPieces = fc.array(
+  fc.record({
+    choice: fc.integer({ min: 0, max: limits.textChoices - 1 }),
+    tokens: fc.array(fc.nat(), { maxLength: 3 }),
+    text: fc.string({ unit: 'grapheme', maxLength: 4 }),
+  }),
+  { minLength: 1, maxLength: 200 },
+);
+
+/** What all pieces say of one answer. */
+const told = (pieces: readonly TextPiece[], choice: number) => {
+  const own = pieces.filter((piece) => piece.choice === choice);
+  return { tokens: own.flatMap(({ tokens }) => tokens), text: own.map(({ text }) => text).join('') };
+};
+
+test('pieces that wait are told together, each answer whole and in order', () =>
+  fc.assert(
+    fc.property(arbitraryPieces, (pieces) => {
+      const documents: TextPiece[][] = [];
+      for (let rest: TextPiece[] = pieces; rest.length > 0; ) {
+        const { now, later } = gatherPieces(rest);
+        assert.ok(later.length < rest.length);
+        documents.push(jobProgressKind.parse({ isobit: 'job-progress/1', pieces: now }).pieces);
+        rest = later;
+      }
+      for (let choice = 0; choice < limits.textChoices; choice++)
+        assert.deepEqual(told(documents.flat(), choice), told(pieces, choice));
+    }),
+  ));
+
+test('the fullest document is a document', () => {
+  const pieces = Array.from({ length: limits.textChoices }, (_, choice) => ({
+    choice,
+    tokens: Array.from({ length: limits.pieceTokens }, () => 151_000),
+    text: 'x'.repeat(limits.pieceTokens * 8),
+    logProbabilities: Array.from({ length: limits.pieceTokens }, () => probability),
+  }));
+  const bytes = jobProgressKind.encode(jobProgressKind.parse({ isobit: 'job-progress/1', pieces }));
+  assert.ok(bytes.length > 0);
+});
+
+test('what is no progress is refused', () => {
+  const good = { choice: 0, tokens: [1], text: 'a' };
+  const refused = [
+    {},
+    { pieces: [] },
+    { pieces: [{ ...good, choice: limits.textChoices }] },
+    { pieces: [{ ...good, tokens: [-1] }] },
+    { pieces: [{ ...good, text: undefined }] },
+    { pieces: [{ ...good, tokens: new Array(limits.pieceTokens + 1).fill(1) }] },
+    { pieces: [{ ...good, logit: 1 }] },
+    { pieces: new Array(limits.textChoices + 1).fill(good) },
+  ];
+  for (const members of refused)
+    assert.throws(
+      () => jobProgressKind.parse({ isobit: 'job-progress/1', ...members }),
+      (error) => isCoded(error, 'DOCUMENT_INVALID'),
+      JSON.stringify(members).slice(0, 80),
+    );
+  assert.throws(
+    () => jobProgressKind.decode(encodeCanonical({ isobit: 'job-progress/2', pieces: [good] })),
+    (error) => isCoded(error, 'DOCUMENT_UNKNOWN_VERSION'),
+  );
+});

@@ -1,0 +1,150 @@
+import {
+  createResponse,
+  type Evidence,
+  responseDigest,
+  saltOf,
+  type TextChoice,
+  type TextRequest,
+  traceRoot,
+} from '@isobit/receipt';
+import type { TextCheck } from '../src/index.ts';
+import type { HeldCase, RefusedCase } from './cases.ts';
+import { scene, vector } from './scene.ts';
+import { honest, textScene } from './text-scene.ts';
+
+const [first] = honest as [TextChoice];
+const plain = textScene();
+const traced = textScene({ traced: 'counts' });
+const salt = saltOf(plain.request as TextRequest);
+const lie = { choices: [{ ...first, tokens: [4, 9, 6], text: ' 4 9 6' }] };
+const liar = textScene({ ...lie, traced: 'counts' });
+const tensors = createResponse([vector('y', 2, 4, 6)]);
+const operators = scene({ trace: true }).trace as NonNullable<Evidence['trace']>;
+const details = (usage: Evidence['receipt']['details']['usage']) => ({
+  body: { details: { ...plain.receipt.details, usage } },
+});
+
+/** Evidence of texts that a pure verdict refutes. */
+export const refusedTexts: readonly RefusedCase[] = [
+  {
+    name: 'text-response-kind',
+    description: 'tensors in answer to a prompt',
+    evidence: {
+      ...textScene({ body: { response: responseDigest(tensors, salt) } }),
+      response: tensors,
+    },
+    claim: 'integrity',
+    reason: 'response-kind',
+  },
+  {
+    name: 'text-response',
+    description: 'another text than the one the receipt names',
+    evidence: { ...plain, response: textScene(lie).response as never },
+    claim: 'integrity',
+    reason: 'response-digest',
+  },
+  {
+    name: 'text-trace',
+    description: 'another trace of tokens than the one the receipt names',
+    evidence: { ...traced, trace: textScene({ traced: 'another model' }).trace as never },
+    claim: 'integrity',
+    reason: 'trace-root',
+  },
+  {
+    name: 'text-trace-tokens',
+    description: 'a trace of other tokens than the text has',
+    evidence: {
+      ...textScene({ body: { trace: liar.receipt.trace } }),
+      trace: liar.trace as never,
+    },
+    claim: 'integrity',
+    reason: 'trace-output',
+  },
+  {
+    name: 'text-trace-operators',
+    description: 'a trace of operators with a text',
+    evidence: { ...textScene({ body: { trace: traceRoot(operators, salt) } }), trace: operators },
+    claim: 'integrity',
+    reason: 'trace-output',
+  },
+  {
+    name: 'text-usage',
+    description: 'more tokens than the answer has',
+    evidence: textScene(details({ inputTokens: 3, outputTokens: 4 })),
+    claim: 'usage',
+    reason: 'usage',
+  },
+  {
+    name: 'text-usage-bytes',
+    description: 'usage of a text in bytes',
+    evidence: textScene(details({ inputBytes: 6, outputBytes: 6 })),
+    claim: 'usage',
+    reason: 'usage',
+  },
+];
+
+export const heldTexts: readonly HeldCase[] = [
+  { name: 'text', description: 'whole evidence of a language model', evidence: plain },
+  { name: 'text-traced', description: 'the same with a trace', evidence: traced },
+  {
+    name: 'text-lie',
+    description: 'another token, signed and logged: only a check by the model can tell',
+    evidence: liar,
+  },
+];
+
+/** What a replayer found of a text, and so what the verdict says of its execution. */
+export const checkedTexts: readonly (HeldCase & { readonly found: TextCheck })[] = [
+  {
+    name: 'checked',
+    description: 'every token is what the model gives',
+    evidence: plain,
+    found: { agrees: true },
+  },
+  {
+    name: 'checked-token',
+    description: 'a token differs; the traces say that it was not drawn from the logits',
+    evidence: liar,
+    found: {
+      agrees: false,
+      difference: {
+        choice: 0,
+        index: 1,
+        claimed: { token: 9, text: ' 9' },
+        computed: { token: 5, text: ' 5' },
+        margin: 0.5,
+      },
+      trace: traced.trace as never,
+    },
+  },
+  {
+    name: 'checked-model',
+    description: 'a token differs; the traces say that the logits do',
+    evidence: textScene({ ...lie, traced: 'another model' }),
+    found: {
+      agrees: false,
+      difference: {
+        choice: 0,
+        index: 1,
+        claimed: { token: 9, text: ' 9' },
+        computed: { token: 5, text: ' 5' },
+      },
+      trace: traced.trace as never,
+    },
+  },
+  {
+    name: 'checked-end',
+    description: 'the answer ends before the model does',
+    evidence: textScene({ choices: [{ ...first, tokens: [4, 5], text: ' 4 5' }] }),
+    found: { agrees: false, difference: { choice: 0, index: 2, computed: { token: 6, text: ' 6' } } },
+  },
+  {
+    name: 'checked-text',
+    description: 'the tokens agree and the text does not',
+    evidence: textScene({ choices: [{ ...first, text: ' 4 5 7' }] }),
+    found: {
+      agrees: false,
+      difference: { member: 'text', choice: 0, claimed: '" 4 5 7"', computed: '" 4 5 6"' },
+    },
+  },
+];
