@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { fromHex } from '@isobit/core';
-import { builds } from '@isobit/kernels';
+import { builds, floatTypeIds, weightTypeIds } from '@isobit/kernels';
 import { forAll, propertyRuns, vectors } from '@isobit/testing';
 import fc from 'fast-check';
 import {
@@ -85,6 +85,14 @@ describe('vectors', () => {
       });
     }
   }
+});
+
+test('types have the numbers of the file', () => {
+  for (const type of types) {
+    assert.equal(weightTypeIds[type], weightTypes[type].id);
+    assert.equal(floatTypeIds.has(weightTypes[type].id), weightTypes[type].elements === 1);
+  }
+  assert.equal(Object.keys(weightTypeIds).length, types.length);
 });
 
 test('quantising equals the reference', () =>
