@@ -4,9 +4,9 @@
  */
 export * from './build-model.ts';
 export { type MakeModelOptions, makeModel, shapes } from './llm/make-model.ts';
+export { requantise } from './llm/requantise.ts';
 export { textFiles } from './llm/safetensors/text-files.ts';
 export * from './llm/text-model.ts';
-export { requantise } from './llm/requantise.ts';
 export { tokenEncoderSuite, tokenEngineSuite } from './llm/token-engine-suite.ts';
 export * from './models.ts';
 export { runtimeSuite } from './runtime-suite.ts';

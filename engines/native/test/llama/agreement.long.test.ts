@@ -13,7 +13,6 @@ import {
 } from '@isobit/exact/llm';
 import type { WeightType } from '@isobit/exact/llm/reference';
 import { requantise } from '@isobit/exact/testing';
-import { wasmPath } from '@isobit/kernels/wasm-path';
 import { need, repositoryPath, sharedPath } from '@isobit/testing';
 
 /*
@@ -53,7 +52,7 @@ async function read(engine: TokenEngine, text: readonly number[]): Promise<reado
 const kernels = async (file: Uint8Array): Promise<TokenEngine> =>
   createTokenEngine({
     model: await openGguf(rangesOf(file)),
-    kernels: (build) => readFileSync(wasmPath(build)),
+    kernels: () => readFileSync(repositoryPath('engines/kernels/wasm/kernels.wasm')),
   });
 
 /** Log probabilities by token id, less their mean. */
