@@ -1,7 +1,8 @@
 import { BLOCK, keysOf, padded, valuesOf } from './cache';
-import { firstFloats, secondFloats, withInfinite } from './half';
-import { exp4, softCap4 } from './lanes';
+import { firstFloats, halfMask, secondFloats, withInfinite } from './half';
+import { exp4, expFour, softCap4 } from './lanes';
 import { FRESH, GO_ON, KEEP, product } from './product';
+import { FEW, productOfHalves } from './product-halves';
 import { PLAIN, sumOf } from './sum';
 
 const TWO_112: f32 = reinterpret<f32>(0x77800000);
@@ -96,13 +97,16 @@ export function attend(
     const count = (to - from) * perGroup;
     const scores = s + floats(first * BLOCK);
 
-    unpack(keysOf(slab, group, n), keys, n * BLOCK, beyond, folded);
+    const halves = keysOf(slab, group, n);
+    const direct = folded && !beyond && count <= FEW;
+    if (!direct) unpack(halves, keys, n * BLOCK, beyond, folded);
     for (let chunk = 0; chunk < chunks; chunk++) {
       const a = g + floats((chunk * rows + first) * BLOCK);
-      const b = keys + floats(chunk * BLOCK * BLOCK);
       const k = min(BLOCK, n - chunk * BLOCK);
-      if (chunk == 0) product(a, b, BLOCK_FLOATS, scores, BLOCK_FLOATS, count, lanes, k, 0, FRESH);
-      else product(a, b, BLOCK_FLOATS, scores, BLOCK_FLOATS, count, lanes, k, 0, GO_ON);
+      const mode = chunk == 0 ? FRESH : GO_ON;
+      const place = floats(chunk * BLOCK * BLOCK);
+      if (direct) productOfHalves(a, halves + (place >> 1), 128, scores, BLOCK_FLOATS, count, lanes, k, 0, mode);
+      else product(a, keys + place, BLOCK_FLOATS, scores, BLOCK_FLOATS, count, lanes, k, 0, mode);
     }
     for (let query = from; query < to; query++) {
       const at = position + query;
@@ -113,8 +117,14 @@ export function attend(
         weigh(s + floats(row * BLOCK), lowest, highest, lanes, cap, floats(row), maxima, sums, factors);
       }
     }
-    unpack(valuesOf(slab, group, groups, n), values, seen * wide, beyond, true);
     const outputs = o + floats(first * wide);
+    const kept = valuesOf(slab, group, groups, n);
+    if (!beyond && count <= FEW) {
+      const row = floats(wide) >> 1;
+      productOfHalves(scores, kept, row, outputs, floats(wide), count, wide, seen, factors + floats(first), KEEP);
+      continue;
+    }
+    unpack(kept, values, seen * wide, beyond, true);
     if (!beyond) {
       product(scores, values, floats(wide), outputs, floats(wide), count, wide, seen, factors + floats(first), KEEP);
       continue;
@@ -184,28 +194,29 @@ function scaleQueries(
  * @param beyond whether infinite ones or NaN are among them
  */
 function unpack(from: usize, to: usize, count: i32, beyond: bool, folded: bool): void {
+  const mask = halfMask();
   const end = from + ((count as usize) << 1);
   if (!folded || beyond) {
     const factor = f32x4.splat(folded ? (1 as f32) : TWO_112);
     for (; from < end; from += 16, to += 32) {
       const words = v128.load(from);
-      v128.store(to, f32x4.mul(withInfinite(firstFloats(words)), factor));
-      v128.store(to, f32x4.mul(withInfinite(secondFloats(words)), factor), 16);
+      v128.store(to, f32x4.mul(withInfinite(firstFloats(words, mask)), factor));
+      v128.store(to, f32x4.mul(withInfinite(secondFloats(words, mask)), factor), 16);
     }
     return;
   }
   for (; from + 32 <= end; from += 32, to += 64) {
     const first = v128.load(from);
     const second = v128.load(from, 16);
-    v128.store(to, firstFloats(first));
-    v128.store(to, secondFloats(first), 16);
-    v128.store(to, firstFloats(second), 32);
-    v128.store(to, secondFloats(second), 48);
+    v128.store(to, firstFloats(first, mask));
+    v128.store(to, secondFloats(first, mask), 16);
+    v128.store(to, firstFloats(second, mask), 32);
+    v128.store(to, secondFloats(second, mask), 48);
   }
   if (from < end) {
     const words = v128.load(from);
-    v128.store(to, firstFloats(words));
-    v128.store(to, secondFloats(words), 16);
+    v128.store(to, firstFloats(words, mask));
+    v128.store(to, secondFloats(words, mask), 16);
   }
 }
 
@@ -241,11 +252,7 @@ function weigh(
   const high = max<f32>(f32x4.extract_lane(greatest, 2), f32x4.extract_lane(greatest, 3));
   const now = max<f32>(before, max<f32>(low, high));
 
-  const shift = f32x4.splat(now);
-  for (let i = 0; i < lanes; i += 4) {
-    const at = s + floats(i);
-    v128.store(at, exp4(f32x4.sub(v128.load(at), shift)));
-  }
+  exponentials(s, lanes, now);
   for (let i = lanes; i < BLOCK; i += 4) v128.store(s + floats(i), f32x4.splat(0));
   const sum = sumOf(s, BLOCK, 0, PLAIN);
   const factor = f32x4.extract_lane(exp4(f32x4.splat(before - now)), 0);
@@ -259,6 +266,14 @@ function weigh(
     const at = s + floats(i);
     v128.store(at, f32x4.mul(v128.load(at), power));
   }
+}
+
+/** x = exp(x - shift), for n floats: a multiple of 8. */
+function exponentials(x: usize, n: i32, shift: f32): void {
+  const shifts = f32x4.splat(shift);
+  const end = x + floats(n);
+  for (; x + 64 <= end; x += 64) expFour(x, shift);
+  for (; x < end; x += 16) v128.store(x, exp4(f32x4.sub(v128.load(x), shifts)));
 }
 
 /** Each row's output, by the sum of its weights, goes to its head's place. */

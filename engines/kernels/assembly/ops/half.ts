@@ -53,14 +53,20 @@ export function joinHalves(first: v128, second: v128): v128 {
   return v128.or(first, i32x4.shl(second, 16));
 }
 
+/** What of a shifted word is a half's: to be made outside of loops, since each use of a constant makes it anew. */
 @inline
-export function firstFloats(words: v128): v128 {
-  return v128.and(i32x4.shr_s(i32x4.shl(words, 16), 3), i32x4.splat(0x8fffe000));
+export function halfMask(): v128 {
+  return i32x4.splat(0x8fffe000);
 }
 
 @inline
-export function secondFloats(words: v128): v128 {
-  return v128.and(i32x4.shr_s(words, 3), i32x4.splat(0x8fffe000));
+export function firstFloats(words: v128, mask: v128): v128 {
+  return v128.and(i32x4.shr_s(i32x4.shl(words, 16), 3), mask);
+}
+
+@inline
+export function secondFloats(words: v128, mask: v128): v128 {
+  return v128.and(i32x4.shr_s(words, 3), mask);
 }
 
 /** Makes infinite and NaN what such a half left finite. */

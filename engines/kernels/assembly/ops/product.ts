@@ -3,7 +3,7 @@
  * Lanes are columns j. Rows of a are 64 floats apart, and i ends at 64.
  */
 
-const A_ROW: usize = 256;
+export const A_ROW: usize = 256;
 
 /** Sums begin at +0. */
 export const FRESH: i32 = 0;
@@ -14,25 +14,25 @@ export const KEEP: i32 = 2;
 
 // @ts-expect-error: decorator
 @inline
-function begin(c: usize, mode: i32): v128 {
+export function begin(c: usize, mode: i32): v128 {
   return mode == GO_ON ? v128.load(c) : f32x4.splat(0);
 }
 
 // @ts-expect-error: decorator
 @inline
-function end(c: usize, sum: v128, keep: v128, mode: i32): void {
+export function end(c: usize, sum: v128, keep: v128, mode: i32): void {
   v128.store(c, mode == KEEP ? f32x4.add(f32x4.mul(v128.load(c), keep), sum) : sum);
 }
 
 // @ts-expect-error: decorator
 @inline
-function multiply(sum: v128, a: v128, b: v128): v128 {
+export function multiply(sum: v128, a: v128, b: v128): v128 {
   return f32x4.add(sum, f32x4.mul(a, b));
 }
 
 // @ts-expect-error: decorator
 @inline
-function keepAt(keep: usize, row: usize, mode: i32): v128 {
+export function keepAt(keep: usize, row: usize, mode: i32): v128 {
   return mode == KEEP ? v128.load_splat<f32>(keep + (row << 2)) : f32x4.splat(0);
 }
 

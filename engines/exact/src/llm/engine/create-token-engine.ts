@@ -17,7 +17,7 @@ import { Scheduler } from './schedule/scheduler.ts';
 type Tensors = DecoderTensors<PlacedMatrix, PlacedVector>;
 
 /** Rows of a pass: a prompt's weights are read once for so many tokens, and a caller that aborts waits for one pass. */
-const PASS_ROWS = 128;
+const PASS_ROWS = 64;
 /** Bytes of logits that are computed at once. */
 const LOGIT_BYTES = 8 * 1024 * 1024;
 
