@@ -1,9 +1,10 @@
 /**
- * Answers examples/prompts.json with the slow reference and writes examples/samples.json, or, given `--check N`,
+ * Answers examples/prompts.json under profile llm-exact-1 and writes examples/samples.json, or, given `--check N`,
  * exits 1 where the first N tokens of an answer differ from what is written there.
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { createDecoder, generate, readGguf } from '@isobit/exact/llm/reference';
+import { createTokenEngine, readGguf, streamed } from '@isobit/exact/llm';
+import { wasmPath } from '@isobit/kernels/wasm-path';
 
 const MOST = 320;
 const END = 1;
@@ -25,7 +26,10 @@ interface Sample {
 
 const here = import.meta.dirname;
 const gguf = readGguf(new Uint8Array(await readFile(`${here}/storyteller-q8_0.gguf`)));
-const model = createDecoder(gguf);
+await using engine = await createTokenEngine({
+  model: streamed(gguf),
+  kernels: (build) => readFile(wasmPath(build)),
+});
 const words = gguf.metadata.get('tokenizer.ggml.tokens');
 if (words?.type !== 'array') throw new Error('the model has no vocabulary: export it again');
 
@@ -45,27 +49,41 @@ const textOf = (tokens: readonly number[]): string =>
     ),
   );
 
-function answer(prompt: Prompt, most: number): number[] {
+async function answer(prompt: Prompt, most: number): Promise<number[]> {
   const parameters = { seed: BigInt(prompt.seed), temperature: Number(prompt.temperature) };
-  return [...generate({ model, prompt: prompt.tokens, parameters, most, ends: new Set([END]) })];
+  const tokens: number[] = [];
+  for await (const { token } of engine.generate({
+    prompt: prompt.tokens,
+    parameters,
+    most,
+    ends: new Set([END]),
+  }))
+    tokens.push(token);
+  return tokens;
 }
 
 const prompts = JSON.parse(await readFile(`${here}/examples/prompts.json`, 'utf8')) as Prompt[];
 const checked = process.argv[2] === '--check' ? Number(process.argv[3] ?? 20) : undefined;
-if (checked === undefined) {
-  const samples = prompts.map((prompt): Sample => {
-    const tokens = answer(prompt, MOST);
-    const said = prompt.user ?? prompt.text ?? '';
-    console.log(`\n[${said}] at temperature ${prompt.temperature}:\n${textOf(tokens)}`);
-    return { prompt: said, temperature: prompt.temperature, answer: textOf(tokens), tokens };
+const samples: Sample[] = [];
+for (const prompt of prompts) {
+  const tokens = await answer(prompt, checked ?? MOST);
+  samples.push({
+    prompt: prompt.user ?? prompt.text ?? '',
+    temperature: prompt.temperature,
+    answer: textOf(tokens),
+    tokens,
   });
+}
+if (checked === undefined) {
+  for (const { prompt, temperature, answer } of samples)
+    console.log(`\n[${prompt}] at temperature ${temperature}:\n${answer}`);
   const lines = samples.map((sample) => `  ${JSON.stringify(sample)}`).join(',\n');
   await writeFile(`${here}/examples/samples.json`, `[\n${lines}\n]\n`);
 } else {
-  const samples = JSON.parse(await readFile(`${here}/examples/samples.json`, 'utf8')) as Sample[];
-  const wrong = prompts.filter(
-    (prompt, i) => answer(prompt, checked).join() !== samples[i]?.tokens.slice(0, checked).join(),
+  const known = JSON.parse(await readFile(`${here}/examples/samples.json`, 'utf8')) as Sample[];
+  const wrong = samples.filter(
+    ({ tokens }, i) => tokens.join() !== known[i]?.tokens.slice(0, checked).join(),
   );
-  for (const prompt of wrong) console.log(`another answer to ${JSON.stringify(prompt)}`);
+  for (const { prompt } of wrong) console.log(`another answer to ${JSON.stringify(prompt)}`);
   process.exitCode = wrong.length ? 1 : 0;
 }

@@ -21,7 +21,7 @@ export function createReplayer({
   runtime,
   source,
   maxLoaded = 4,
-}: ReplayerOptions): Replayer & AsyncDisposable {
+}: ReplayerOptions): Required<Replayer> & AsyncDisposable {
   const loaded = createLoadedModels({ max: maxLoaded });
   const borrow = ({ request, manifest, profile }: Replay, signal: AbortSignal | undefined) =>
     loaded.borrow(

@@ -6,6 +6,7 @@ import type { Dispatcher } from './dispatcher.ts';
 import { errorAnswer, tellable } from './error-answer.ts';
 import { gatewayError } from './errors.ts';
 import { gatewayOpenApi } from './openapi/document.ts';
+import { createRandom } from './random.ts';
 import { inferRoutes } from './routes/infer.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { modelRoutes } from './routes/models.ts';
@@ -49,7 +50,7 @@ export function createGateway(options: GatewayOptions): Hono {
     budget: new BodyBudget(limits.bodyBufferBytes),
     version: options.version,
     clock: options.clock ?? (() => performance.now()),
-    random: options.random ?? ((length) => crypto.getRandomValues(new Uint8Array(length))),
+    random: options.random ?? createRandom(),
     report: options.report ?? (() => {}),
   };
   const app = new Hono();

@@ -51,11 +51,11 @@ async function bundle(): Promise<string> {
     publicDir: false,
     logLevel: 'warn',
     cacheDir: join(ROOT, 'node_modules/.vite-unused'),
-    plugins: [wasmOutside(), viteSingleFile()],
+    plugins: [filesOutside(), viteSingleFile()],
     // A page opened from disk may start a classic worker of its own text, but no module.
     worker: {
       format: 'iife',
-      plugins: () => [wasmOutside()],
+      plugins: () => [filesOutside()],
       rolldownOptions: { treeshake: { moduleSideEffects }, checks: { pluginTimings: false } },
     },
     build: {
@@ -79,12 +79,15 @@ const moduleSideEffects = (id: string): boolean =>
     relative(ROOT, id).replaceAll(sep, '/'),
   );
 
-/** The engine's WebAssembly travels by digest; its loader must not pull the file into the page. */
-const wasmOutside = (): Plugin => ({
-  name: 'isobit:wasm-outside',
+/**
+ * Engines' WebAssembly travels by digest, and a page that may not share memory starts no threads of theirs: nothing that
+ * they name by their own address may be pulled into the page.
+ */
+const filesOutside = (): Plugin => ({
+  name: 'isobit:files-outside',
   enforce: 'pre',
   transform(code, id) {
-    return id.includes('onnxruntime-web')
+    return /onnxruntime-web|\/threads\/start-thread\.ts$/.test(id)
       ? { code: code.replaceAll('import.meta.url', 'self.location.href'), map: null }
       : undefined;
   },

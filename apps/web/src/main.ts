@@ -1,13 +1,14 @@
 import { claimOf } from '@isobit/verify';
 import { listenForEvidence, ownNode } from './evidence-input.ts';
 import { runTask } from './judging/run-task.ts';
-import type { ByteSources, EvidenceSource, Judged } from './judging/task.ts';
+import type { ByteSources, Confirmed, EvidenceSource, Judged } from './judging/task.ts';
 import { canRunAgain, verdictView } from './verdict-view.ts';
 import { byId } from './view/dom.ts';
 import { headlineOf } from './view/headline.ts';
 import { say, sayError } from './view/message.ts';
 import { createProgressView } from './view/progress-view.ts';
 import { runOffer } from './view/run-offer.ts';
+import { createTextView, type TextView } from './view/text-view.ts';
 import { createTrustForm } from './view/trust-form.ts';
 
 const STOPPED = Symbol('stopped by the visitor');
@@ -45,8 +46,12 @@ async function runAgain(before: Judged): Promise<void> {
     return;
   }
   const evidence: EvidenceSource = { kind: 'bytes', bytes: before.bytes };
-  const result = await perform(evidence, { files, nodes }, (progress) =>
-    slot.replaceChildren(verdictView(before, progress)),
+  const words = wordsOf(before);
+  const result = await perform(
+    evidence,
+    { files, nodes },
+    (progress) => slot.replaceChildren(verdictView(before, progress, words)),
+    words?.confirm,
   );
   if (result === 'replaced') return;
   shown = result === 'failed' ? before : result;
@@ -60,11 +65,17 @@ async function runAgain(before: Judged): Promise<void> {
 const foreignNodeHint = (): string =>
   `A node answers the pages of others only when it is told to. If it runs, start it with: isobit node --origin ${location.origin}`;
 
+/** Question and answer of evidence in words. */
+function wordsOf({ summary }: Judged): TextView | undefined {
+  return summary?.text && createTextView(summary.text);
+}
+
 /** Does a task while its progress is on the page. What made it fail has been said. */
 async function perform(
   evidence: EvidenceSource,
   replay: ByteSources | undefined,
   place: (progress: HTMLElement) => void,
+  onConfirmed: (confirmed: Confirmed) => void = () => {},
 ): Promise<Judged | 'failed' | 'replaced'> {
   running?.abort(REPLACED);
   const controller = new AbortController();
@@ -74,7 +85,8 @@ async function perform(
   place(progress.element);
   try {
     const task = { evidence, trust: form.entries(), now: Date.now(), ...(replay ? { replay } : {}) };
-    return await runTask(task, { signal: controller.signal, onProgress: progress.show });
+    const { signal } = controller;
+    return await runTask(task, { signal, onProgress: progress.show, onConfirmed });
   } catch (error) {
     if (error === REPLACED) return 'replaced';
     progress.element.remove();
@@ -86,11 +98,13 @@ async function perform(
 
 function draw(judged: Judged): void {
   const { text } = headlineOf(judged);
-  const wasRun = judged.computed !== undefined;
-  const offer = canRunAgain(judged) ? runOffer(wasRun, () => void runAgain(judged)) : undefined;
+  const { computed, verdict } = judged;
+  const offer = canRunAgain(judged) ? runOffer(judged, () => void runAgain(judged)) : undefined;
+  const words = wordsOf(judged);
+  if (computed) words?.settle(computed.confirmed, claimOf(verdict, 'execution').difference);
   document.body.classList.add('judged');
   document.title = `${text} – Isobit receipt`;
-  slot.replaceChildren(verdictView(judged, offer));
+  slot.replaceChildren(verdictView(judged, offer, words));
   byId('announce', HTMLParagraphElement).textContent = text;
 }
 

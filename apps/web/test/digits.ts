@@ -1,53 +1,25 @@
 import { readFile } from 'node:fs/promises';
-import { sha256, toHex, utf8 } from '@isobit/core';
 import { createOnnxExact, exactEngine, inspectOnnx, type TensorRuntime } from '@isobit/exact';
-import {
-  blockCount,
-  blockLeaf,
-  blockRange,
-  blockRoot,
-  manifestKind,
-  modelId,
-  type SignedManifest,
-  signManifest,
-} from '@isobit/model';
+import { blockRoot, manifestKind, modelId, type SignedManifest, signManifest } from '@isobit/model';
 import {
   createRequest,
   createResponse,
   type Evidence,
-  networkId,
   type OperatorTrace,
   onnxExact,
-  openGenesis,
-  profileDigest,
-  requestDigest,
-  responseDigest,
-  signReceipt,
   type Tensor,
-  traceRoot,
-  usageOf,
   valueDigest,
-  ZERO_HASH,
 } from '@isobit/receipt';
 import { repositoryPath } from '@isobit/testing';
-import { keyOf, logOf } from './log-of.ts';
+import { leavesOf, publisher, salt, signedEvidence } from './signed.ts';
 
 export { keyOf, witness, witnessVkey } from './log-of.ts';
-
-export const worker = keyOf('worker');
-export const publisher = keyOf('publisher');
-const salt = sha256(utf8('web salt'));
+export { leavesOf, worker } from './signed.ts';
 
 export const wasm = await readFile(
   repositoryPath('node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm'),
 );
 export const model = new Uint8Array(await readFile(repositoryPath('models/digits/model.onnx')));
-
-export const leavesOf = (bytes: Uint8Array): Uint8Array[] =>
-  Array.from({ length: blockCount(bytes.length) }, (_, i) => {
-    const { start, end } = blockRange(i, bytes.length);
-    return blockLeaf(bytes.subarray(start, end));
-  });
 
 export const modelRoot = blockRoot(leavesOf(model));
 
@@ -115,34 +87,16 @@ export async function digits(options: SceneOptions = {}): Promise<Evidence> {
   const trace = traced ? retraced(run.trace as OperatorTrace, outputs) : undefined;
   const request = createRequest({ model: id, profile: onnxExact.name, salt, inputs: [input] });
   const response = createResponse(outputs);
-  const receipt = signReceipt(
-    {
-      network: networkId(openGenesis),
-      model: id,
-      profile: profileDigest(onnxExact),
-      request: requestDigest(request),
-      response: responseDigest(response, salt),
-      trace: trace ? traceRoot(trace, salt) : ZERO_HASH,
-      outcome: 'complete',
-      time: Date.UTC(2026, 10, 20, 12, 34, 56),
-      worker: worker.address,
-      payment: ZERO_HASH,
-      details: {
-        nonce: toHex(sha256(utf8('nonce'))),
-        usage: { ...usageOf(request, response) },
-        engine: exactEngine,
-      },
-    },
-    worker,
-  );
-  return {
-    isobit: 'evidence/1',
-    receipt,
+  return signedEvidence({
     manifest: signed,
-    log: logOf(receipt, worker, cosigned),
-    ...(disclosed ? { request, response } : {}),
-    ...(disclosed && trace ? { trace } : {}),
-  };
+    request,
+    response,
+    ...(trace ? { trace } : {}),
+    profile: onnxExact,
+    engine: exactEngine,
+    cosigned,
+    disclosed,
+  });
 }
 
 function tampered(tensor: Tensor, lie: (scores: Float32Array) => void): Tensor {

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { limits } from '@isobit/core';
+import { engineDigest } from '@isobit/exact';
 import { encodeEvidence, type Response, responseTensors, type Tensor } from '@isobit/receipt';
 import { need, repositoryPath, tempDir } from '@isobit/testing';
 import { elementText } from '@isobit/verify';
 import { buildPage } from '@isobit/web';
 import type { Browser } from 'playwright-core';
 import { startBrowser } from './browser.ts';
-import { model, swapThreeAndEight, wasm } from './digits.ts';
+import { model, modelRoot, swapThreeAndEight, wasm } from './digits.ts';
 import {
   drop,
   HONEST,
@@ -74,12 +75,15 @@ suite('the page runs it again', need('chromium'), () => {
   test('wrong bytes for the engine or the model, and a node that is gone, leave the answer unchecked', async (t) => {
     const { node, page, evidence } = await openTab(t, browser);
     await visit(node, page, evidence);
-    node.engine = wasm.subarray(0, 1000);
+    node.engines.set(engineDigest, wasm.subarray(0, 1000));
     await runAgain(page);
     assert.equal(await headline(page), 'The answer could not be checked here.');
     assert.match(await text(page, '[data-claim=execution] .detail'), /served other bytes/);
-    node.engine = wasm;
-    node.model = model.map((byte, i) => (i === 5000 ? byte ^ 1 : byte));
+    node.engines.set(engineDigest, wasm);
+    node.blobs.set(
+      modelRoot,
+      model.map((byte, i) => (i === 5000 ? byte ^ 1 : byte)),
+    );
     await runAgain(page);
     assert.match(await text(page, '[data-claim=execution] .detail'), /block 0 does not belong to/);
     await openTrust(page);

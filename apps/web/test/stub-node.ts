@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { utf8 } from '@isobit/core';
-import { engineDigest } from '@isobit/exact';
+import { engineDigest, kernelsDigest } from '@isobit/exact';
 import { joinLeaves } from '@isobit/model';
-import { leavesOf, model, modelRoot, wasm } from './digits.ts';
+import { model, modelRoot, wasm } from './digits.ts';
+import { kernels, textModel, textRoot } from './nonsense.ts';
+import { leavesOf } from './signed.ts';
 
 export interface StubNode extends AsyncDisposable {
   readonly url: string;
@@ -11,10 +13,10 @@ export interface StubNode extends AsyncDisposable {
   readonly evidence: Map<string, Uint8Array>;
   /** Paths asked for, in order. */
   readonly asked: string[];
-  /** Served as the engine. */
-  engine: Uint8Array;
-  /** Served as the model. */
-  model: Uint8Array;
+  /** Served as engines, by digest. */
+  readonly engines: Map<string, Uint8Array>;
+  /** Served as files of models, by root. */
+  readonly blobs: Map<string, Uint8Array>;
   /** Where false, it never answers for the engine. */
   givesEngine: boolean;
 }
@@ -39,8 +41,11 @@ export async function startStubNode(html: Uint8Array): Promise<StubNode> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     evidence: new Map(),
     asked: [],
-    engine: wasm,
-    model,
+    engines: new Map([
+      [engineDigest, wasm],
+      [kernelsDigest, kernels],
+    ]),
+    blobs: new Map(FILES),
     givesEngine: true,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
@@ -49,6 +54,13 @@ export async function startStubNode(html: Uint8Array): Promise<StubNode> {
   };
   return node;
 }
+
+const FILES = [
+  [modelRoot, model],
+  [textRoot, textModel],
+] as const;
+
+const LEAVES = new Map(FILES.map(([root, bytes]) => [root, joinLeaves(leavesOf(bytes))]));
 
 const UNKNOWN = utf8(
   '{"code":"EVIDENCE_UNKNOWN","error":"this node keeps no evidence of that receipt: ask for the file"}',
@@ -62,9 +74,9 @@ function answer(
   const [, kind, digest = '', part] = url.split('/');
   if (url === '/' || kind === 'r') return html;
   if (kind === 'evidence') return node.evidence.get(digest);
-  if (kind === 'engines' && digest === engineDigest) return node.engine;
-  if (kind !== 'blobs' || digest !== modelRoot) return undefined;
-  if (part === 'leaves') return joinLeaves(leavesOf(model));
+  if (kind === 'engines') return node.engines.get(digest);
+  if (kind !== 'blobs') return undefined;
+  if (part === 'leaves') return LEAVES.get(digest);
   const [, start = '0', last = '0'] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? [];
-  return node.model.subarray(Number(start), Number(last) + 1);
+  return node.blobs.get(digest)?.subarray(Number(start), Number(last) + 1);
 }

@@ -80,8 +80,6 @@ export interface CheckOptions {
   readonly signal?: AbortSignal;
   /** Keep a trace up to the first difference, salted with the request's salt. */
   readonly trace?: boolean;
-  /** Told of each token that is what the model gives, in the order of choices and positions. */
-  readonly onConfirmed?: (confirmed: { readonly choice: number; readonly index: number }) => void;
 }
 
 /** What the comparison of an answer with the model found. */

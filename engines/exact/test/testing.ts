@@ -4,6 +4,7 @@
  */
 export * from './build-model.ts';
 export { type MakeModelOptions, makeModel, shapes } from './llm/make-model.ts';
+export { requantise } from './llm/requantise.ts';
 export { textFiles } from './llm/safetensors/text-files.ts';
 export * from './llm/text-model.ts';
 export { tokenEncoderSuite, tokenEngineSuite } from './llm/token-engine-suite.ts';

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile, stat } from 'node:fs/promises';
 import { test } from 'node:test';
+import { createTokenEngine, streamed } from '@isobit/exact/llm';
+import { createChatTemplate, readGgufChatTemplates } from '@isobit/exact/llm/chat';
 import { createDecoder, firstDifferentToken, generate, readGguf } from '@isobit/exact/llm/reference';
+import { wasmPath } from '@isobit/kernels/wasm-path';
 import { repositoryPath } from '@isobit/testing';
 
 interface Card {
@@ -12,11 +15,18 @@ interface Card {
   readonly metrics: readonly { readonly name: string; readonly value: string; readonly baseline?: string }[];
 }
 
+interface Prompt {
+  readonly tokens: readonly number[];
+  readonly temperature: string;
+  readonly seed: string;
+}
+
 const folder = repositoryPath('models/storyteller');
 const card = JSON.parse(await readFile(`${folder}/card.json`, 'utf8')) as Card;
 const open = async (file: string) => readGguf(new Uint8Array(await readFile(`${folder}/${file}`)));
 const greedy = { seed: 0n, temperature: 0 };
 const BEGIN = 0;
+const END = 1;
 
 /** The first words of the story that the model likes best. */
 const STORY: readonly number[] = [
@@ -94,6 +104,55 @@ test('its vocabulary tells every byte, and its control tokens are marked as such
     const [left = '', right = '', ...more] = merge.split(' ');
     assert.deepEqual(more, []);
     assert.ok(known.has(left) && known.has(right) && known.has(left + right), merge);
+  }
+});
+
+test('its chat template marks who speaks, and names the tools', async () => {
+  const { metadata } = await open('storyteller-q8_0.gguf');
+  const templates = readGgufChatTemplates(metadata);
+  assert.ok(templates);
+  const template = createChatTemplate({ ...templates, bos: '<|begin|>', eos: '<|end|>' });
+  const user = { role: 'user', content: 'Is it raining?' };
+  assert.equal(
+    template.render({ messages: [user], now: 0 }),
+    '<|begin|><|user|>Is it raining?<|end|><|assistant|>',
+  );
+  const toolCalls = [{ id: '1', name: 'weather', arguments: '{"city":"Rome"}' }];
+  assert.equal(
+    template.render({
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        user,
+        { role: 'assistant', content: '', toolCalls },
+        { role: 'tool', content: 'sunny', toolCallId: '1' },
+      ],
+      tools: [{ name: 'weather', description: 'The weather of a city' }, { name: 'clock' }],
+      now: 0,
+    }),
+    '<|begin|><|system|>Be brief.\n\nTools:\nweather: The weather of a city\nclock<|end|>' +
+      '<|user|>Is it raining?<|end|>' +
+      '<|assistant|>{"name": "weather", "arguments": {"city": "Rome"}}<|end|>' +
+      '<|tool|>sunny<|end|><|assistant|>',
+  );
+});
+
+test('the samples are what it answers', async () => {
+  const read = async (file: string) => JSON.parse(await readFile(`${folder}/examples/${file}`, 'utf8'));
+  const prompts = (await read('prompts.json')) as Prompt[];
+  const samples = (await read('samples.json')) as { readonly tokens: readonly number[] }[];
+  assert.equal(samples.length, prompts.length);
+  await using engine = await createTokenEngine({
+    model: streamed(await open('storyteller-q8_0.gguf')),
+    kernels: (build) => readFile(wasmPath(build)),
+  });
+  for (const [i, { tokens: prompt, temperature, seed }] of prompts.entries()) {
+    const parameters = { seed: BigInt(seed), temperature: Number(temperature) };
+    const answer = samples[i]?.tokens ?? [];
+    const request = { prompt, parameters, most: 320, ends: new Set([END]) };
+    const { difference } = await engine.check(request, answer);
+    assert.equal(difference, undefined);
+    const lie = answer.with(2, 300);
+    assert.equal((await engine.check(request, lie)).difference?.index, 2);
   }
 });
 

@@ -40,29 +40,47 @@ function perfectSubtrees(start: number, end: number): Perfect[] {
   return parts;
 }
 
-/** Rows of hashes above the tiles that proofs have used, freed with the tile's bytes, which are never changed. */
-const rowsAbove = new WeakMap<Uint8Array, Uint8Array[]>();
+/** The hashes of a tile, and the rows of hashes above them as far as proofs have asked. */
+interface Rows {
+  readonly rows: Uint8Array[];
+  /** Those of a narrower tile that this one begins with: what is in them need not be hashed again. */
+  readonly before: readonly Uint8Array[];
+}
+
+/** Of the tiles that proofs have used; freed with the tile's bytes, which are never changed. */
+const rowsAbove = new WeakMap<Uint8Array, Rows>();
+
+/** Says that a tile begins with the bytes of a narrower one, as that of a growing log does at each commit. */
+export function growTile(narrow: Uint8Array, wide: Uint8Array): void {
+  const known = rowsAbove.get(narrow);
+  if (known && !rowsAbove.has(wide)) rowsAbove.set(wide, { rows: [wide], before: known.rows });
+}
 
 /** Root over `count` (a power of two) neighbouring hashes of a tile, `first` a multiple of it. */
 function perfectRoot(tile: Uint8Array, first: number, count: number): Hash {
-  const rows = rowsAbove.get(tile) ?? [tile];
-  rowsAbove.set(tile, rows);
+  const known = rowsAbove.get(tile) ?? { rows: [tile], before: [] };
+  rowsAbove.set(tile, known);
+  const { rows, before } = known;
   const row = Math.log2(count);
-  while (rows.length <= row) rows.push(rowAbove(rows[rows.length - 1] as Uint8Array));
+  while (rows.length <= row) rows.push(rowAbove(rows[rows.length - 1] as Uint8Array, before[rows.length]));
   const at = (first / count) * HASH_BYTES;
   return (rows[row] as Uint8Array).slice(at, at + HASH_BYTES);
 }
 
-function rowAbove(row: Uint8Array): Uint8Array {
+/** @param beginning what of the row above is known */
+function rowAbove(row: Uint8Array, beginning: Uint8Array = NO_HASHES): Uint8Array {
   const above = new Uint8Array(Math.floor(row.length / (2 * HASH_BYTES)) * HASH_BYTES);
+  above.set(beginning);
   const node = new Uint8Array(1 + 2 * HASH_BYTES);
   node[0] = 1; // the prefix of a node, RFC 6962 section 2.1
-  for (let at = 0; at < above.length; at += HASH_BYTES) {
+  for (let at = beginning.length; at < above.length; at += HASH_BYTES) {
     node.set(row.subarray(2 * at, 2 * at + 2 * HASH_BYTES), 1);
     above.set(sha256(node), at);
   }
   return above;
 }
+
+const NO_HASHES = new Uint8Array(0);
 
 /** Hashes of the subtrees of a tree of `size` entries from its tiles: plugs into the proofs of `@isobit/core`. */
 export function tileSubtree(size: number, read: ReadTileSync): Subtree {

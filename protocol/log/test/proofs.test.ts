@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Hash, leafHash, merkleRoot, verifyConsistency, verifyInclusion } from '@isobit/core';
-import { createTreeEdge, proveConsistency, proveInclusion, rootOfTiles } from '@isobit/log';
+import { createTreeEdge, growTile, proveConsistency, proveInclusion, rootOfTiles } from '@isobit/log';
 import { forAll, propertyRuns } from '@isobit/testing';
 import fc from 'fast-check';
 import { buildLog, coded, someEntries, tileReader } from './build-log.ts';
@@ -55,6 +55,29 @@ test('property: consistency proofs from tiles verify, and not from another root'
       assert.equal(verifyConsistency(from, to, leafHash(rootOf(from)), rootOf(to), proof), false);
     },
     propertyRuns(20),
+  ));
+
+test('property: proofs of a log that grows are those of its tiles, whatever was proved before', () =>
+  forAll(
+    [fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 2, maxLength: 12 }), fc.nat()],
+    async (steps, n) => {
+      let size = 0;
+      let tile = new Uint8Array(0);
+      for (const step of steps) {
+        size = Math.min(255, size + step);
+        const wider = new Uint8Array(size * 32);
+        leaves.slice(0, size).forEach((leaf, i) => {
+          wider.set(leaf, i * 32);
+        });
+        growTile(tile, wider);
+        tile = wider;
+        const index = n % size;
+        const path = await proveInclusion(index, size, async () => tile);
+        assert.equal(verifyInclusion(index, size, leaves[index] as Hash, path, rootOf(size)), true);
+        assert.deepEqual(await rootOfTiles(size, async () => tile), rootOf(size));
+      }
+    },
+    propertyRuns(50),
   ));
 
 test('a tile that is too short, and an entry outside the tree, are refused', async () => {

@@ -29,7 +29,7 @@ test('an honest text is checked in one pass, without generating it again', async
   assert.equal(judge(verdict, ['integrity', 'signer', 'log', 'model', 'execution', 'usage']), 'holds');
   const { method, by, detail } = claimOf(verdict, 'execution');
   assert.deepEqual([method, by], ['replay', 'you']);
-  assert.match(detail, /one pass over prompt and answer/);
+  assert.match(detail, /every token drawn again/);
   assert.equal(claimOf(verdict, 'usage').detail, '3 tokens in, 3 tokens out, as stated');
 });
 

@@ -1,11 +1,12 @@
 import { printable } from '@isobit/core';
 import { type Manifest, openManifest } from '@isobit/model';
-import { decodeEvidence, type Evidence, type Response, responseTensors, type Tensor } from '@isobit/receipt';
+import { decodeEvidence, type Evidence, type Response, responseTensors } from '@isobit/receipt';
 import {
   type Claim,
   claimOf,
   type Difference,
   isTokenDifference,
+  type NamedToken,
   type OperatorDifference,
   type Replayer,
   type Trust,
@@ -14,10 +15,20 @@ import {
   verifyWith,
 } from '@isobit/verify';
 import { pageError } from '../errors.ts';
+import { printableText } from './printable-text.ts';
 import { readEvidence } from './read-evidence.ts';
 import { labelsOf, summarize } from './summary.ts';
 import { createTabReplayer } from './tab-replayer.ts';
-import type { ByteSources, EvidenceSource, Judged, Progress, Task } from './task.ts';
+import {
+  type ByteSources,
+  type Computed,
+  type Confirmed,
+  type EvidenceSource,
+  gatherConfirmed,
+  type Judged,
+  type Task,
+  type Watcher,
+} from './task.ts';
 import { summarizeTensor } from './tensor-summary.ts';
 import { readTrust } from './trust.ts';
 
@@ -26,11 +37,11 @@ import { readTrust } from './trust.ts';
  *
  * @throws CodedError of `PageErrorCode`, of the node
  */
-export async function judge(task: Task, onProgress: (progress: Progress) => void): Promise<Judged> {
+export async function judge(task: Task, watcher: Watcher): Promise<Judged> {
   const trust = readTrust(task.trust, task.now);
-  const bytes = await readEvidence(task.evidence, onProgress);
-  const { verdict, outputs } = task.replay
-    ? await runAgain(bytes, trust, task.replay, onProgress)
+  const bytes = await readEvidence(task.evidence, watcher.onProgress);
+  const { verdict, found } = task.replay
+    ? await runAgain(bytes, trust, task.replay, watcher)
     : { verdict: verify(bytes, trust) };
   checkIsAsked(task.evidence, verdict);
   const evidence = verdict.receipt === undefined ? undefined : decodeEvidence(bytes);
@@ -39,9 +50,7 @@ export async function judge(task: Task, onProgress: (progress: Progress) => void
     bytes,
     verdict: presentable(verdict),
     ...(evidence ? { summary: summarize(evidence, manifest) } : {}),
-    ...(outputs
-      ? { computed: { outputs: outputs.map(summarizeTensor), labels: labelsOf(outputs, manifest) } }
-      : {}),
+    ...(found ? { computed: computedOf(found, manifest) } : {}),
   };
 }
 
@@ -58,20 +67,43 @@ async function runAgain(
   bytes: Uint8Array,
   trust: Trust,
   sources: ByteSources,
-  onProgress: (progress: Progress) => void,
-): Promise<{ verdict: Verdict; outputs?: Tensor[] }> {
-  await using replayer = await createTabReplayer(sources, onProgress);
-  let last: Response | undefined;
+  { onProgress, onConfirmed }: Watcher,
+): Promise<{ verdict: Verdict; found?: Found }> {
+  const confirmed: Confirmed[] = [];
+  await using replayer = await createTabReplayer(sources, {
+    onProgress,
+    onConfirmed(more) {
+      confirmed.push(more);
+      onConfirmed(more);
+    },
+  });
+  let found: Found | undefined;
   const watched: Replayer = {
     ...replayer,
     async run(replay, options) {
       const result = await replayer.run(replay, options);
-      last = result.response;
+      found = { response: result.response };
+      return result;
+    },
+    async check(replay, options) {
+      const result = await replayer.check(replay, options);
+      found ??= { confirmed: gatherConfirmed(confirmed) };
       return result;
     },
   };
   const verdict = await verifyWith(bytes, trust, { replayer: watched });
-  return { verdict, ...(last?.kind === 'tensors' ? { outputs: responseTensors(last) } : {}) };
+  return { verdict, ...(found ? { found } : {}) };
+}
+
+/** What a run here came to: an answer, or as much of one as is the same. */
+interface Found {
+  readonly response?: Response;
+  readonly confirmed?: readonly Confirmed[];
+}
+
+function computedOf({ response, confirmed = [] }: Found, manifest: Manifest | undefined): Computed {
+  const outputs = response?.kind === 'tensors' ? responseTensors(response) : [];
+  return { outputs: outputs.map(summarizeTensor), labels: labelsOf(outputs, manifest), confirmed };
 }
 
 function manifestOf(evidence: Evidence, verdict: Verdict): Manifest | undefined {
@@ -95,8 +127,14 @@ const presentableClaim = (claim: Claim): Claim => ({
 });
 
 function presentableDifference(difference: Difference): Difference {
-  // What a token says is made printable where it is shown.
-  if (isTokenDifference(difference)) return difference;
+  if (isTokenDifference(difference)) {
+    const { claimed, computed } = difference;
+    return {
+      ...difference,
+      ...(claimed ? { claimed: presentableToken(claimed) } : {}),
+      ...(computed ? { computed: presentableToken(computed) } : {}),
+    };
+  }
   return {
     ...difference,
     ...('tensor' in difference ? { tensor: printable(difference.tensor) } : {}),
@@ -104,6 +142,11 @@ function presentableDifference(difference: Difference): Difference {
     computed: printable(difference.computed, 200),
   };
 }
+
+const presentableToken = ({ token, text }: NamedToken): NamedToken => ({
+  token,
+  ...(text === undefined ? {} : { text: printableText(text, 200) }),
+});
 
 const SHOWN_INPUTS = 12;
 

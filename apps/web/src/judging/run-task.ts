@@ -1,11 +1,10 @@
 import { CodedError, limits } from '@isobit/core';
 import { pageError } from '../errors.ts';
-import type { Judged, Message, Progress, Task } from './task.ts';
+import type { Judged, Message, Task, Watcher } from './task.ts';
 import JudgeWorker from './worker.ts?worker&inline';
 
-export interface RunTaskOptions {
+export interface RunTaskOptions extends Watcher {
   readonly signal: AbortSignal;
-  readonly onProgress: (progress: Progress) => void;
 }
 
 /**
@@ -14,7 +13,7 @@ export interface RunTaskOptions {
  *
  * @throws CodedError `RUN_TOO_LONG`, `WORKER_BROKEN`, and of `judge`; the signal's reason
  */
-export function runTask(task: Task, { signal, onProgress }: RunTaskOptions): Promise<Judged> {
+export function runTask(task: Task, { signal, onProgress, onConfirmed }: RunTaskOptions): Promise<Judged> {
   signal.throwIfAborted();
   const worker = new JudgeWorker();
   const { promise, resolve, reject } = Promise.withResolvers<Judged>();
@@ -31,9 +30,16 @@ export function runTask(task: Task, { signal, onProgress }: RunTaskOptions): Pro
   worker.onmessage = ({ data }: MessageEvent<Message>) => {
     clearTimeout(timer);
     timer = setTimeout(expire, limits.pageSilenceMs);
-    if (data.kind === 'progress') onProgress(data.progress);
-    else if (data.kind === 'done') resolve(data.judged);
-    else reject(new CodedError(data.code, data.message));
+    switch (data.kind) {
+      case 'progress':
+        return onProgress(data.progress);
+      case 'confirmed':
+        return data.confirmed.forEach(onConfirmed);
+      case 'done':
+        return resolve(data.judged);
+      case 'failed':
+        return reject(new CodedError(data.code, data.message));
+    }
   };
   worker.onerror = (event) =>
     reject(

@@ -12,7 +12,9 @@ import {
 } from '@isobit/receipt';
 import { readCard } from './card.ts';
 import { type Picture, pictureOf } from './picture.ts';
+import { printableText } from './printable-text.ts';
 import { summarizeTensor, type TensorSummary } from './tensor-summary.ts';
+import { summarizeText, type TextSummary } from './text-summary.ts';
 import { type TopLabel, topLabels } from './top-labels.ts';
 
 /** What evidence says, cut to what a page can show. Every text is printable; none of it is checked but by the verdict. */
@@ -24,6 +26,8 @@ export interface Summary {
   readonly outputs: readonly TensorSummary[];
   readonly labels: readonly TopLabel[];
   readonly picture?: Picture;
+  /** Of a question in words. */
+  readonly text?: TextSummary;
   /** The evidence as indented JSON, cut after `RAW_CHARACTERS`. */
   readonly raw: string;
 }
@@ -57,10 +61,11 @@ const RAW_CHARACTERS = 200_000;
 /** @param manifest the model's, where the verdict verified it */
 export function summarize(evidence: Evidence, manifest: Manifest | undefined): Summary {
   const { request, response } = evidence;
-  const inputs = readable(() => (request ? requestTensors(request) : []));
-  const outputs = readable(() => (response ? responseTensors(response) : []));
+  const inputs = readable(() => (request?.kind === 'tensors' ? requestTensors(request) : []));
+  const outputs = readable(() => (response?.kind === 'tensors' ? responseTensors(response) : []));
   const { image } = readCard(manifest?.card);
   const picture = image && pictureOf(inputs, image);
+  const text = summarizeText(request, response);
   return {
     receipt: summarizeReceipt(evidence.receipt),
     ...(manifest ? { model: summarizeModel(manifest) } : {}),
@@ -68,6 +73,7 @@ export function summarize(evidence: Evidence, manifest: Manifest | undefined): S
     outputs: outputs.map(summarizeTensor),
     labels: labelsOf(outputs, manifest),
     ...(picture ? { picture } : {}),
+    ...(text ? { text } : {}),
     raw: rawOf(evidence),
   };
 }
@@ -119,15 +125,9 @@ function rawOf(evidence: Evidence): string {
       ? `${value.slice(0, 4096)}… (${value.length} characters)`
       : value;
   const text = JSON.stringify(evidence, short, 2);
-  return printableLines(
+  return printableText(
     text.length > RAW_CHARACTERS
       ? `${text.slice(0, RAW_CHARACTERS)}\n… cut here; the file holds the rest`
       : text,
   );
 }
-
-const printableLines = (text: string): string =>
-  text
-    .split('\n')
-    .map((line) => printable(line, line.length))
-    .join('\n');

@@ -1,16 +1,16 @@
 import { createNodeApi, createReplayer, fetchEngine, fetchFile } from '@isobit/client';
 import { limits } from '@isobit/core';
-import { createOnnxExact, type Runtime } from '@isobit/exact';
-import { entryFile, type Manifest, type ManifestFile } from '@isobit/model';
-import { onnxExact } from '@isobit/receipt';
+import { createLlmExact, createOnnxExact, type LoadedModel, type Runtime } from '@isobit/exact';
+import { type Manifest, type ManifestFile, modelSize } from '@isobit/model';
+import { llmExact, onnxExact, type Profile } from '@isobit/receipt';
 import type { Replayer } from '@isobit/verify';
 import { pageError } from '../errors.ts';
 import { countedSource, type Source } from './counted-source.ts';
+import { drawAgain } from './draw-again.ts';
 import { fileSource } from './file-source.ts';
 import { nodeUrl } from './node-url.ts';
-import type { ByteSources, Progress } from './task.ts';
-
-type Report = (progress: Progress) => void;
+import { printableText } from './printable-text.ts';
+import type { ByteSources, Watcher } from './task.ts';
 
 /**
  * Runs requests again in this tab, with the model and the engine fetched by digest.
@@ -19,8 +19,9 @@ type Report = (progress: Progress) => void;
  */
 export async function createTabReplayer(
   from: ByteSources,
-  onProgress: Report,
-): Promise<Replayer & AsyncDisposable> {
+  watcher: Watcher,
+): Promise<Required<Replayer> & AsyncDisposable> {
+  const { onProgress } = watcher;
   const sources: Source[] = from.nodes.map((url) => createNodeApi({ baseUrl: nodeUrl(url) }));
   if (from.files.length > 0) sources.unshift(await fileSource(from.files, onProgress));
   if (sources.length === 0) {
@@ -32,16 +33,19 @@ export async function createTabReplayer(
   const counted = (size?: number) => sources.map((source) => countedSource(source, onProgress, size));
   return createReplayer({
     async runtime(profile, signal) {
-      if (profile.name !== onnxExact.name) return undefined;
-      return reportRuns(createOnnxExact({ wasm: () => fetchEngine(profile, counted(), signal) }), onProgress);
+      const runtime = runtimeOf(profile, () => fetchEngine(profile, counted(), signal));
+      return runtime && watchRuns(runtime, watcher);
     },
     async source(manifest) {
-      let bytes: Promise<Uint8Array> | undefined;
+      const files = new Map<string, Promise<Uint8Array>>();
       return {
         manifest,
         read(path, signal) {
           const file = fileAt(manifest, path);
-          bytes ??= fetchFile({ file, sources: counted(file.size), ...(signal ? { signal } : {}) });
+          const bytes =
+            files.get(path) ??
+            fetchFile({ file, sources: counted(file.size), ...(signal ? { signal } : {}) });
+          files.set(path, bytes);
           return bytes;
         },
       };
@@ -49,30 +53,57 @@ export async function createTabReplayer(
   });
 }
 
-/** The engine reads one file, the entry. */
+/** @param engine fetches its binary */
+function runtimeOf({ name }: Profile, engine: () => Promise<Uint8Array>): Runtime | undefined {
+  switch (name) {
+    case onnxExact.name:
+      return createOnnxExact({ wasm: engine });
+    case llmExact.name:
+      return createLlmExact({ kernels: engine });
+    default:
+      return undefined;
+  }
+}
+
 function fileAt(manifest: Manifest, path: string): ManifestFile {
-  const file = entryFile(manifest);
-  if (file.path !== path || file.size > limits.pageModelBytes) {
+  const size = modelSize(manifest);
+  const file = manifest.files.find((each) => each.path === path);
+  if (!file || size > limits.pageModelBytes) {
     throw pageError(
       'MODEL_TOO_LARGE',
-      `the model has ${Math.ceil(file.size / 1_000_000)} MB, too much for a tab: check it with the command "isobit verify"`,
+      `the model has ${Math.ceil(size / 1_000_000)} MB, too much for a tab: check it with the command "isobit verify"`,
     );
   }
   return file;
 }
 
-function reportRuns(runtime: Runtime, onProgress: Report): Runtime {
+const watchRuns = (runtime: Runtime, watcher: Watcher): Runtime => ({
+  ...runtime,
+  load: async (source, options) => watchModel(await runtime.load(source, options), watcher),
+});
+
+function watchModel(model: LoadedModel, { onProgress, onConfirmed }: Watcher): LoadedModel {
+  const { check } = model;
+  const begin = (trace = false): void => onProgress({ phase: trace ? 'trace' : 'run' });
+  const watched: LoadedModel = {
+    ...model,
+    execute(request, options) {
+      begin(options?.trace);
+      return model.execute(request, options);
+    },
+  };
+  if (!check) return watched;
   return {
-    ...runtime,
-    async load(source, options) {
-      const model = await runtime.load(source, options);
-      return {
-        ...model,
-        execute(request, executeOptions) {
-          onProgress({ phase: executeOptions?.trace ? 'trace' : 'run' });
-          return model.execute(request, executeOptions);
-        },
-      };
+    ...watched,
+    check(request, response, options = {}) {
+      const { signal, trace } = options;
+      begin(trace);
+      return trace
+        ? check(request, response, options)
+        : drawAgain({ ...model, check }, request, response, {
+            ...(signal ? { signal } : {}),
+            onConfirmed: ({ text, ...piece }) => onConfirmed({ ...piece, text: printableText(text) }),
+          });
     },
   };
 }

@@ -46,9 +46,21 @@ export interface Progress {
   readonly size?: number;
 }
 
+/** Tokens of an answer that this tab drew again and found the same, and what they say. */
+export interface Confirmed {
+  /** Which of the answers, from 0. */
+  readonly choice: number;
+  /** How many. */
+  readonly tokens: number;
+  /** Printable, in whole characters. */
+  readonly text: string;
+}
+
 export interface Computed {
   readonly outputs: readonly TensorSummary[];
   readonly labels: readonly TopLabel[];
+  /** Of answers in words: one for each that began as the evidence has it. */
+  readonly confirmed: readonly Confirmed[];
 }
 
 export interface Judged {
@@ -64,5 +76,24 @@ export interface Judged {
 /** What a worker says; the last one is `done` or `failed`. */
 export type Message =
   | { readonly kind: 'progress'; readonly progress: Progress }
+  /** What came since the last of these. */
+  | { readonly kind: 'confirmed'; readonly confirmed: readonly Confirmed[] }
   | { readonly kind: 'done'; readonly judged: Judged }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };
+
+/** What is told of a task while it is done. */
+export interface Watcher {
+  readonly onProgress: (progress: Progress) => void;
+  /** Told of tokens as they come. */
+  readonly onConfirmed: (confirmed: Confirmed) => void;
+}
+
+/** Puts what was found of each answer together. */
+export function gatherConfirmed(all: readonly Confirmed[]): Confirmed[] {
+  const byChoice = new Map<number, Confirmed>();
+  for (const { choice, tokens, text } of all) {
+    const known = byChoice.get(choice);
+    byChoice.set(choice, { choice, tokens: tokens + (known?.tokens ?? 0), text: (known?.text ?? '') + text });
+  }
+  return [...byChoice.values()];
+}

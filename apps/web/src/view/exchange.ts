@@ -4,17 +4,24 @@ import type { Computed } from '../judging/task.ts';
 import type { TensorSummary } from '../judging/tensor-summary.ts';
 import { el } from './dom.ts';
 
-/** The question and the answer, as far as they are disclosed. */
+/**
+ * The question and the answer, as far as they are disclosed.
+ *
+ * @param words those in words
+ */
 export function exchangeView(
   { inputs, outputs, labels, picture }: Summary,
   computed: Computed | undefined,
+  words: HTMLElement | undefined,
 ): HTMLElement {
   return el(
     'section',
     { class: 'exchange' },
     el('h3', {}, 'Question and answer'),
-    inputs.length + outputs.length === 0 &&
+    !words &&
+      inputs.length + outputs.length === 0 &&
       el('p', {}, 'Not disclosed: the holder of this evidence keeps them private.'),
+    words,
     picture && el('figure', {}, pictureView(picture), el('figcaption', {}, 'the image that went in')),
     labels[0] && answerView(labels),
     ...inputs.map((tensor) => tensorView('In', tensor)),

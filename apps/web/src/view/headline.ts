@@ -1,4 +1,13 @@
-import { type Claim, claimOf, type Reason, type Status } from '@isobit/verify';
+import {
+  type Claim,
+  claimOf,
+  isTokenDifference,
+  placeOf,
+  type Reason,
+  type Status,
+  sidesOf,
+  type TokenDifference,
+} from '@isobit/verify';
 import type { Judged } from '../judging/task.ts';
 import { el } from './dom.ts';
 import { prose } from './prose.ts';
@@ -35,14 +44,20 @@ export function headlineOf({
 
 /** The two answers in words; the numbers stand below. */
 function contrast(
-  { claim, reason }: Claim,
+  { claim, reason, difference }: Claim,
   claimed: string | undefined,
   given: string | undefined,
 ): string | undefined {
   if (claim !== 'execution' || reason !== 'mismatch') return undefined;
+  if (difference && isTokenDifference(difference)) return tokenContrast(difference);
   return claimed !== undefined && given !== undefined && claimed !== given
     ? `The worker signed “${claimed}”. Run again in this tab, the model gives “${given}”.`
     : 'Run again in this tab, the model gives another value; it stands below beside the one that the worker signed.';
+}
+
+function tokenContrast(difference: TokenDifference): string {
+  const { claimed, computed } = sidesOf(difference);
+  return `At ${placeOf(difference)}, the worker signed ${claimed}. Run again in this tab, the model gives ${computed}.`;
 }
 
 const detailOf = (execution: Claim): string =>

@@ -8,7 +8,7 @@ const PHASE: Record<Phase, string> = {
   engine: 'Fetching the engine',
   model: 'Fetching the model',
   run: 'Running the model',
-  trace: 'The answers differ. Running once more to find the operator',
+  trace: 'The answers differ. Running once more to see where that begins',
 };
 
 export interface ProgressView {

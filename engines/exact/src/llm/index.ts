@@ -17,3 +17,4 @@ export { log64 } from './reference/math/double.ts';
 export type { SamplingParameters } from './reference/sampler/parameters.ts';
 export * from './safetensors/index.ts';
 export * from './token-engine.ts';
+export { createTokenizer, readGgufTokenizer, type Tokenizer } from './tokenizer/index.ts';

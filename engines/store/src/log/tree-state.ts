@@ -5,6 +5,7 @@ import {
   decodeBundle,
   encodeBundle,
   encodeTile,
+  growTile,
   HASH_BYTES,
   hashesAt,
   type ReadTile,
@@ -62,6 +63,7 @@ export function createTreeState(
     const known = partials.get(level);
     if (known?.length === width * HASH_BYTES) return known;
     const bytes = encodeTile(edge.partial(level).slice(0, width));
+    if (known && known.length < bytes.length) growTile(known, bytes);
     partials.set(level, bytes);
     return bytes;
   }

@@ -56,8 +56,8 @@ export type TextCheck =
 export interface Replayer {
   run(replay: Replay, options: { signal?: AbortSignal }): Promise<{ response: Response; trace?: Trace }>;
   /**
-   * Draws each token of a text again in one pass over prompt and answer, and compares the rest of the response:
-   * many times cheaper than `run`, which takes its place where this is absent.
+   * Draws each token of a text again and compares the rest of the response: where a profile allows one pass over
+   * prompt and answer, many times cheaper than `run`, which takes its place where this is absent.
    */
   check?(replay: TextReplay, options: { signal?: AbortSignal }): Promise<TextCheck>;
   /** Whether an error means that this request cannot be answered by this model on any machine. */
@@ -104,7 +104,7 @@ async function checkText(
     return verified(
       'execution',
       'replay',
-      'checked here in one pass over prompt and answer: every token, and the text, are what the model gives',
+      'checked here: every token drawn again, and the text, are what the model gives',
     );
   // Digests of the logits cost time, so they are asked for only where they have something to tell.
   const traced = claimed && (await check({ ...exchange, trace: true }, options));
