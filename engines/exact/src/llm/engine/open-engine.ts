@@ -35,6 +35,8 @@ export interface EngineOptions {
   readonly cacheBytes?: number;
   /** Rows (tokens) that a pass computes at most. */
   readonly passRows?: number;
+  /** 64: addresses of 64 bits in any case. Absent: where the model needs them. */
+  readonly addresses?: 64;
   /** How threads are started, where the engine's own way does not fit: bundles. */
   readonly startThread?: StartThread;
   readonly signal?: AbortSignal;
@@ -80,7 +82,11 @@ export async function openEngine<Tensors>(
   const startThread = options.startThread ?? defaultThreads();
   const threads = startThread ? threadsOf(options.threads ?? 1) : 1;
   const bytes = [...model.tensors.values()].reduce((sum, tensor) => sum + tensor.bytes, 0);
-  const compiled = await chooseBuild(options.kernels, { bytes, shared: threads > 1 });
+  const compiled = await chooseBuild(options.kernels, {
+    bytes,
+    shared: threads > 1,
+    addresses: options.addresses,
+  });
   const { kernels, addressBytes } = compiled.machine;
 
   const layout = new Layout();

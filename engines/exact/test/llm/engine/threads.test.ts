@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { isCoded } from '@isobit/core';
+import { hasMemory64 } from '../../../src/llm/engine/memory/open-memory.ts';
 import { createTeam, share, WORDS } from '../../../src/llm/engine/threads/team.ts';
 import type { StartThread } from '../../../src/llm/index.ts';
 import { decoderFile, type ModelSize } from '../random-model.ts';
@@ -23,6 +24,19 @@ test('the cache grows while threads run: the same bits', async () => {
   }
   assert.deepEqual(found[1], found[0]);
   assert.deepEqual(found[2], found[0]);
+});
+
+test('addresses of 64 bits: the same bits', {
+  skip: !hasMemory64() && 'this host has no 64-bit memories',
+}, async () => {
+  const file = decoderFile({ architecture: 'qwen3', type: 'Q5_1', layers: 2 });
+  const tokens = text(150, 48);
+  await using plain = await openDecoder(file);
+  const known = await checkedDigests(plain, tokens, 100);
+  for (const threads of [1, 2]) {
+    await using engine = await openDecoder(file, { threads, addresses: 64 });
+    assert.deepEqual(await checkedDigests(engine, tokens, 100), known);
+  }
 });
 
 test('parts of rows cover each row once, in whole units but for the last', () => {

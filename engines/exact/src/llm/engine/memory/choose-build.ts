@@ -13,9 +13,9 @@ const MOST_32 = 3 * GiB;
  */
 export function chooseBuild(
   source: KernelsSource,
-  { bytes, shared }: { bytes: number; shared: boolean },
+  { bytes, shared, addresses }: { bytes: number; shared: boolean; addresses?: 64 | undefined },
 ): Promise<Compiled> {
-  const wide = bytes > MOST_32;
+  const wide = bytes > MOST_32 || addresses === 64;
   if (wide && !hasMemory64()) throw tooLarge(bytes);
   const build: Build = wide ? (shared ? 'shared64' : 'single64') : shared ? 'shared' : 'single';
   return compile(source, build);
