@@ -9,7 +9,7 @@ export interface Limits {
 }
 
 /** Milliseconds. A test that waits for longer waits for something that will not come. */
-export const LIMITS: Limits = { test: 120_000, file: 300_000 };
+export const LIMITS: Limits = { test: 120_000, file: 600_000 };
 export const LONG_LIMITS: Limits = { test: 1_800_000, file: 3_600_000 };
 
 interface Ended {
