@@ -67,6 +67,10 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - started;
 }
 
-/** Token ids of a prompt that is no text: in every vocabulary of at least a thousand. */
-export const promptOf = (tokens: number): number[] =>
-  Array.from({ length: tokens }, (_, i) => 5 + ((i * 7_919) % 990));
+/**
+ * Token ids of a prompt that is no text: in every vocabulary of at least a thousand.
+ *
+ * @param nth prompts of different numbers differ from the first token on, so that no cache of prefixes serves two
+ */
+export const promptOf = (tokens: number, nth: number): number[] =>
+  Array.from({ length: tokens }, (_, i) => 5 + ((i * 7_919 + nth * 31) % 990));

@@ -6,8 +6,9 @@ export function engineContestant(
   create: (path: string, options: LoadOptions) => Promise<TokenEngine>,
 ): Contestant {
   let engine: TokenEngine | undefined;
+  let nth = 0;
   const asked = (prompt: number, most: number): TokenRequest => ({
-    prompt: promptOf(prompt),
+    prompt: promptOf(prompt, nth++),
     parameters: { seed: 0n, temperature: 0 },
     most,
   });

@@ -26,11 +26,11 @@ serveContestant({
   },
   prefill: (tokens) =>
     timed(async () => {
-      await evaluate(promptOf(tokens));
+      await evaluate(promptOf(tokens, 0));
       await loaded().samplingSample();
     }),
   async decode(tokens, context) {
-    await evaluate(promptOf(context));
+    await evaluate(promptOf(context, 0));
     return timed(async () => {
       for (let told = 0; told < tokens; told++) {
         const { token } = await loaded().samplingSample();
