@@ -11,7 +11,9 @@ import {
   jobAnswerKind,
   jobKind,
   jobProgressKind,
+  llmExact,
   networkId,
+  onnxExact,
   openGenesis,
   receiptDigest,
 } from '@isobit/receipt';
@@ -52,12 +54,13 @@ export async function startFakeNode(home: string, port = 0): Promise<FakeNode> {
     [
       'GET',
       /^\/models\/([^/]+)\/workers$/,
-      () =>
-        json({
-          workers: [
-            { worker: key.address, profiles: ['onnx-exact-1', 'llm-exact-1'], price: '0', latencyMs: 0.4 },
-          ],
-        }),
+      ([ref]) => {
+        const { format } = models.resolve(decode(ref)).signed.manifest;
+        const profile = format === 'onnx' ? onnxExact : llmExact;
+        return json({
+          workers: [{ worker: key.address, profiles: [profile.name], price: '0', latencyMs: 0.4 }],
+        });
+      },
     ],
     [
       'POST',

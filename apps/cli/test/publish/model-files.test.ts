@@ -42,14 +42,14 @@ test('a folder is all its files but hidden ones, sorted; card.json is the card t
 test('the entry is the only model, or model.onnx, or the one named', async (t) => {
   assert.equal((await localModel(folder(t, 'net/x.ONNX'))).entry, 'net/x.ONNX');
   assert.equal((await localModel(folder(t, 'model.onnx', 'other.onnx'))).entry, 'model.onnx');
+  assert.equal((await localModel(folder(t, 'x.gguf', 'README.md'))).entry, 'x.gguf');
+  const hub = folder(t, 'config.json', 'a-1-of-2.safetensors', 'a-2-of-2.safetensors');
+  assert.equal((await localModel(hub)).entry, 'config.json');
   const two = folder(t, 'a.onnx', 'b.onnx');
   assert.equal((await localModel(two, 'b.onnx')).entry, 'b.onnx');
   await assert.rejects(localModel(two), { code: 'USAGE', message: /several models.*a\.onnx, b\.onnx/ });
   await assert.rejects(localModel(two, 'c.onnx'), { code: 'USAGE', message: /no file "c\.onnx"/ });
-  await assert.rejects(localModel(folder(t, 'notes.txt')), {
-    code: 'USAGE',
-    message: /holds no \.onnx or \.gguf file/,
-  });
+  await assert.rejects(localModel(folder(t, 'notes.txt')), { code: 'USAGE', message: /no \.onnx or \.gguf file/ });
 });
 
 test('links, and names that no manifest can hold, are refused', async (t) => {
