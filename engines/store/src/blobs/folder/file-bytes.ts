@@ -59,14 +59,18 @@ async function pump(
   const length = Math.min(BUFFER_BYTES, end - start);
   const buffers = Array.from({ length: BUFFERS }, () => Buffer.allocUnsafeSlow(length));
   const written: Promise<void>[] = [];
+  // A response that is closed may forget what it was given to write, and whom to tell of it.
+  const closed = Promise.withResolvers<void>();
+  out.once('close', closed.resolve);
   for (let at = start, turn = 0; at < end && !out.destroyed; turn = (turn + 1) % BUFFERS) {
     await written[turn];
     const buffer = (buffers[turn] as Buffer).subarray(0, Math.min(length, end - at));
     const bytes = await read(buffer, at);
     at += bytes;
-    written[turn] = write(out, buffer.subarray(0, bytes));
+    written[turn] = Promise.race([write(out, buffer.subarray(0, bytes)), closed.promise]);
   }
   await Promise.all(written);
+  out.off('close', closed.resolve);
 }
 
 /** Resolves when the bytes have left, or nobody takes them any more. */
