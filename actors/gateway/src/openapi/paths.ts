@@ -147,7 +147,12 @@ export const paths = {
       ],
       requestBody: { required: true, content: json(ref('Job')) },
       responses: {
-        200: { ...answer('The canonical answer.', ref('JobAnswer')), headers: evidenceHeaders },
+        200: {
+          description:
+            'The canonical answer; for a job with progress whose text begins to come, lines: job-progress/1 each, and the answer or the error at the end.',
+          headers: evidenceHeaders,
+          content: { ...json(ref('JobAnswer')), 'application/x-ndjson': { schema: text } },
+        },
         default: answer('Why there is none.', { oneOf: [ref('JobError'), ref('Error')] }),
       },
     },

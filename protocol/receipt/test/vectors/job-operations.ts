@@ -5,6 +5,7 @@ import {
   jobCancelKind,
   jobErrorKind,
   jobKind,
+  jobProgressKind,
   offerFault,
   offerKind,
   offerPublicKey,
@@ -23,6 +24,11 @@ export const jobOperations: Readonly<
 > = {
   job: (v) => ({ request: requestDigest(read(jobKind, v).request) }),
   'job-accepted': (v) => ({ position: read(jobAcceptedKind, v).position }),
+  'job-progress': (v) => ({
+    text: read(jobProgressKind, v)
+      .pieces.map(({ text }) => text)
+      .join(''),
+  }),
   'job-answer': (v) => ({ receipt: receiptDigest(read(jobAnswerKind, v).receipt) }),
   'job-error': (v) => ({ code: read(jobErrorKind, v).code }),
   'job-cancel': (v) => ({ text: canonicalText(read(jobCancelKind, v)) }),

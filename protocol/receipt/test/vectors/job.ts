@@ -23,6 +23,14 @@ const error = {
   message: 'four jobs come first',
   retryAfterMs: 1500,
 };
+const progress = {
+  isobit: 'job-progress/1',
+  pieces: [
+    { choice: 0, tokens: [3, 17], text: 'Once upon' },
+    { choice: 1, tokens: [], text: ' a time' },
+  ],
+};
+const piece = (changes: Json): Json => ({ pieces: [{ ...progress.pieces[0], ...changes }] });
 const cancel = { isobit: 'job-cancel/1' };
 
 const of = (kind: string, description: string, document: Json): Vector => ({
@@ -52,6 +60,23 @@ export const job: Term = {
       witnesses: limits.jobWitnesses,
     }),
     'job-text': of('job', 'a prompt for a language model', { ...asked, request: smallText }),
+    'job-progress': of('job', 'a text that is to be told as it comes', {
+      ...asked,
+      request: smallText,
+      progress: true,
+    }),
+    progress: of('job-progress', 'two tokens of the first answer, and what the second held back', progress),
+    'progress-probabilities': of('job-progress', 'a token with its log probability and an alternative', {
+      isobit: 'job-progress/1',
+      pieces: [
+        {
+          choice: 0,
+          tokens: [3],
+          text: 'A',
+          logProbabilities: [{ value: 'bf800000', alternatives: [{ token: 4, value: 'bfc00000' }] }],
+        },
+      ],
+    }),
     accepted: of('job-accepted', 'three others come first', accepted),
     'accepted-running': of('job-accepted', 'it runs', { ...accepted, position: 0 }),
     answer: of('job-answer', 'a receipt and its response', answer),
@@ -91,6 +116,23 @@ export const job: Term = {
       }),
       error: 'DOCUMENT_UNKNOWN_VERSION',
     },
+    'job-progress-number': bad('job', 'progress is a number', asked, { progress: 1 }),
+    ...prefixed('progress', commonFaults('job-progress', progress)),
+    'progress-empty': bad('job-progress', 'no piece at all', progress, { pieces: [] }),
+    'progress-choice-many': bad(
+      'job-progress',
+      'an answer above the limit',
+      progress,
+      piece({ choice: limits.textChoices }),
+    ),
+    'progress-tokens-many': bad(
+      'job-progress',
+      'more tokens than a piece may hold',
+      progress,
+      piece({ tokens: new Array(limits.pieceTokens + 1).fill(1) }),
+    ),
+    'progress-token-negative': bad('job-progress', 'a negative token', progress, piece({ tokens: [-1] })),
+    'progress-text-absent': bad('job-progress', 'no text', progress, piece({ text: undefined })),
     ...prefixed('accepted', commonFaults('job-accepted', accepted)),
     'accepted-negative': bad('job-accepted', 'a negative position', accepted, { position: -1 }),
     ...prefixed('answer', commonFaults('job-answer', answer)),
