@@ -49,7 +49,10 @@ test('the entry is the only model, or model.onnx, or the one named', async (t) =
   assert.equal((await localModel(two, 'b.onnx')).entry, 'b.onnx');
   await assert.rejects(localModel(two), { code: 'USAGE', message: /several models.*a\.onnx, b\.onnx/ });
   await assert.rejects(localModel(two, 'c.onnx'), { code: 'USAGE', message: /no file "c\.onnx"/ });
-  await assert.rejects(localModel(folder(t, 'notes.txt')), { code: 'USAGE', message: /no \.onnx or \.gguf file/ });
+  await assert.rejects(localModel(folder(t, 'notes.txt')), {
+    code: 'USAGE',
+    message: /no \.onnx or \.gguf file/,
+  });
 });
 
 test('links, and names that no manifest can hold, are refused', async (t) => {
