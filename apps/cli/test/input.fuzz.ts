@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { utf8 } from '@isobit/core';
 import { repositoryPath } from '@isobit/testing';
 import jpeg from 'jpeg-js';
+import { readJson } from '../src/ask/text-question.ts';
 import { isImage, readImage } from '../src/input/image.ts';
 import { readNpy } from '../src/input/npy.ts';
 import { writeNpy } from './input/write-npy.ts';
@@ -32,6 +34,14 @@ export const targets: Record<string, { run(bytes: Uint8Array): unknown; seeds():
       [1, 2, 3].map((version) =>
         writeNpy({ descr: '<f4', shape: [2, 2], data: new Uint8Array(16), version }),
       ),
+  },
+  question: {
+    run: (bytes) => readJson(bytes, 'a.json'),
+    seeds: () =>
+      [
+        { prompt: 'Once', maxTokens: 4, stop: ['.'] },
+        { messages: [{ role: 'user', content: 'Hi' }], now: 0, sampling: { temperature: '0.5' } },
+      ].map((body) => utf8(JSON.stringify(body))),
   },
   image: {
     run: (bytes) => isImage(bytes) && readImage(bytes, rule),

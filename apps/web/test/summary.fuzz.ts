@@ -4,8 +4,10 @@ import { readCard } from '../src/judging/card.ts';
 import { pictureOf } from '../src/judging/picture.ts';
 import { summarize } from '../src/judging/summary.ts';
 import { digits } from './digits.ts';
+import { nonsense } from './nonsense.ts';
 
 const evidence = await digits();
+const text = await nonsense();
 const { manifest } = evidence.manifest as NonNullable<typeof evidence.manifest>;
 
 /** What the page makes of strangers' evidence before anybody has judged it. */
@@ -14,6 +16,7 @@ export const targets = {
     run: (bytes: Uint8Array) => summarize(decodeEvidence(bytes), manifest),
     seeds: () => [
       encodeEvidence(evidence),
+      encodeEvidence(text),
       encodeEvidence({ isobit: 'evidence/1', receipt: evidence.receipt }),
     ],
   },

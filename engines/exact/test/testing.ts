@@ -3,6 +3,7 @@
  * adapter of the port runs, and models to run it on.
  */
 export * from './build-model.ts';
+export { languageRuntimeSuite } from './llm/language-runtime-suite.ts';
 export { type MakeModelOptions, makeModel, shapes } from './llm/make-model.ts';
 export { requantise } from './llm/requantise.ts';
 export { textFiles } from './llm/safetensors/text-files.ts';

@@ -1,6 +1,13 @@
 import { CodedError, encodeCanonical, nodeKey } from '@isobit/core';
 import { signName } from '@isobit/model';
-import { jobAcceptedKind, jobCancelKind, jobErrorKind, jobKind, signOffer } from '@isobit/receipt';
+import {
+  jobAcceptedKind,
+  jobCancelKind,
+  jobErrorKind,
+  jobKind,
+  jobProgressKind,
+  signOffer,
+} from '@isobit/receipt';
 import { blobReplyKind, blobRequestKind } from '../src/blobs/blob-messages.ts';
 import { documentReplyKind, documentRequestKind } from '../src/documents/document-messages.ts';
 import { createNameGossip } from '../src/documents/name-gossip.ts';
@@ -75,6 +82,10 @@ export const targets: Record<string, { run(bytes: Uint8Array): unknown; seeds():
     seeds: () => [
       encodeCanonical(testAnswer(testJob(), key)),
       jobAcceptedKind.encode({ isobit: 'job-accepted/1', position: 1 }),
+      jobProgressKind.encode({
+        isobit: 'job-progress/1',
+        pieces: [{ choice: 0, tokens: [1, 2], text: 'once' }],
+      }),
       jobErrorKind.encode({ isobit: 'job-error/1', code: 'JOB_BUSY', message: 'later', retryAfterMs: 1 }),
     ],
   },

@@ -3,6 +3,7 @@ import {
   jobAnswerKind,
   jobErrorKind,
   jobKind,
+  jobProgressKind,
   offerFault,
   offerKind,
   openOffer,
@@ -37,6 +38,7 @@ const exact = <T>(
 /** Decoders of jobs and offers: each may throw coded errors and nothing else. */
 export const targets: Record<string, { run(bytes: Uint8Array): unknown; seeds(): Uint8Array[] }> = {
   job: exact(jobKind, job, 'job'),
+  'job-progress': exact(jobProgressKind, job, 'job-progress'),
   'job-answer': exact(jobAnswerKind, job, 'job-answer'),
   'job-error': { run: (bytes) => jobErrorKind.decode(bytes), seeds: seeds(job, 'job-error') },
   offer: {

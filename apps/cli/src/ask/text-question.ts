@@ -72,7 +72,7 @@ const bytesOf = (file: string, { stdin, signal }: Invocation): Promise<Uint8Arra
     ? collect(stdin, { name: 'standard input', maxBytes: limits.inferBytes, signal })
     : readWhole(file, limits.inferBytes, signal);
 
-type Body = Partial<TextMembers> & { readonly text?: string };
+export type Body = Partial<TextMembers> & { readonly text?: string };
 
 async function readBody(invocation: Invocation): Promise<Body> {
   const [, words] = invocation.args;
@@ -101,8 +101,8 @@ function textOf(bytes: Uint8Array, file: string): string {
 
 const MEMBERS = ['prompt', 'maxTokens', 'sampling', 'stop', 'choices', 'logProbabilities', 'grammar'];
 
-/** Whatever the members hold is checked when the request is made of them. */
-function readJson(bytes: Uint8Array, file: string): Body {
+/** A JSON body. Whatever its members hold is checked when the request is made of them. */
+export function readJson(bytes: Uint8Array, file: string): Body {
   const unreadable = (why: string, cause?: unknown) =>
     cliError(
       'INPUT_UNREADABLE',
@@ -111,7 +111,10 @@ function readJson(bytes: Uint8Array, file: string): Body {
     );
   let value: Record<string, unknown>;
   try {
-    value = decodeForeignJson(bytes, limits.inferBytes, limits.inferValues) as Record<string, unknown>;
+    value = (decodeForeignJson(bytes, limits.inferBytes, limits.inferValues) ?? {}) as Record<
+      string,
+      unknown
+    >;
   } catch (error) {
     if (!isCoded(error)) throw error;
     throw unreadable(error.message, error);

@@ -17,11 +17,11 @@ export function createTextLie(onPiece: ((piece: TextPiece) => void) | undefined)
 
   /** What stands in place of the piece at `place`. */
   function instead(place: number): TextPiece {
-    const true_ = pieces[place] as TextPiece;
+    const honest = pieces[place] as TextPiece;
     const other = pieces
       .slice(0, place)
-      .find(({ tokens, text }) => /^ ?\p{L}/u.test(text) && tokens[0] !== true_.tokens[0]);
-    return other ?? { ...true_, tokens: [(true_.tokens[0] ?? 0) + 1] };
+      .find(({ tokens, text }) => /^ ?\p{L}/u.test(text) && tokens[0] !== honest.tokens[0]);
+    return other ?? { ...honest, tokens: [(honest.tokens[0] ?? 0) + 1] };
   }
 
   const placeOf = (length: number): number => Math.min(PLACE, length - 1);
