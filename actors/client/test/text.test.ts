@@ -116,7 +116,8 @@ const question = {
   model: 'nonsense',
   prompt: { text: 'abc' },
   maxTokens: 24,
-  sampling: { temperature: '1.2' },
+  // Seeds are drawn anew each time, so what ends an answer is kept from coming.
+  sampling: { temperature: '1.2', logitBias: { 2: '-100' } },
 };
 
 const refusal = async (asked: Promise<unknown>): Promise<AnswerError> => {
