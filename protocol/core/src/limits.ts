@@ -121,6 +121,8 @@ export const limits = {
   inferJsonBytes: 32 * MiB,
   /** Values in the JSON of an inference body: images by the batch; more would cost gigabytes of objects. */
   inferValues: 4_000_000,
+  /** A body of another API: a chat of the longest context is a few MiB of text. */
+  apiBytes: 32 * MiB,
   /** Silence of a client in the middle of a body: longer than any retransmission. */
   bodyIdleMs: 15_000,
   /** Time for a whole body, however it drips: 48 MiB at 4 Mbit/s. */
