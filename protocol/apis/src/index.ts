@@ -2,6 +2,7 @@ export { callGrammar } from './calls/call-grammar.ts';
 export { callId } from './calls/call-id.ts';
 export { type CallsRead, readCalls, type WrittenCall } from './calls/read-calls.ts';
 export { createShownText, type ShownText } from './calls/shown-text.ts';
+export { answerId } from './common/answer-id.ts';
 export type { ClientChoice } from './common/client-choice.ts';
 export { decodeBody } from './common/decode-body.ts';
 export { systemFingerprint } from './common/fingerprint.ts';
