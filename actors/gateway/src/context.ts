@@ -1,7 +1,10 @@
 import { limits } from '@isobit/core';
+import type { Context } from 'hono';
 import type { BodyBudget } from './body-budget.ts';
 import type { Catalogue, Readiness } from './catalogue.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import type { Receipts } from './receipts.ts';
+import type { RecentAnswers } from './recent-answers.ts';
 
 /** Sizes in bytes, times in milliseconds; the defaults are those of `@isobit/core`. */
 export interface GatewayLimits {
@@ -10,6 +13,9 @@ export interface GatewayLimits {
   readonly bodyIdleMs: number;
   readonly bodyTotalMs: number;
   readonly bodyBufferBytes: number;
+  readonly recentAnswers: number;
+  readonly recentBytes: number;
+  readonly recentMs: number;
 }
 
 export const defaultLimits: GatewayLimits = {
@@ -18,6 +24,9 @@ export const defaultLimits: GatewayLimits = {
   bodyIdleMs: limits.bodyIdleMs,
   bodyTotalMs: limits.bodyTotalMs,
   bodyBufferBytes: limits.bodyBufferBytes,
+  recentAnswers: limits.recentAnswers,
+  recentBytes: limits.recentBytes,
+  recentMs: limits.recentMs,
 };
 
 /** What the routes share. */
@@ -29,8 +38,15 @@ export interface GatewayContext {
   readonly profileDefault: string;
   readonly limits: GatewayLimits;
   readonly budget: BodyBudget;
+  readonly receipts: Receipts;
+  readonly recent: RecentAnswers;
   readonly version: string;
+  /** Milliseconds of a clock that never goes back. */
   clock(): number;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Who asks, where that is known. */
+  askerOf(c: Context): string | undefined;
   random(length: number): Uint8Array;
   report(error: unknown): void;
 }

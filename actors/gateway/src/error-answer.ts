@@ -1,3 +1,4 @@
+import { openAiError } from '@isobit/apis';
 import { type CodedError, isCoded } from '@isobit/core';
 import { gatewayError } from './errors.ts';
 import { statusOf } from './status.ts';
@@ -23,14 +24,20 @@ export function errorHeaders({ code, details }: CodedError): Record<string, stri
 }
 
 /**
- * The answer to a request that failed (specs/http.md section 2): `{"code","error"}`, with `keys` for a clash and
- * `nearest` for an unknown name.
+ * The answer to a request that failed, in the shape of the API whose route it was: `{"code","error"}` (specs/http.md
+ * section 2), with `keys` for a clash and `nearest` for an unknown name, or as specs/openai.md section 7 says.
+ *
+ * @param path of the URL
  */
-export function errorAnswer(error: unknown): Response {
+export function errorAnswer(error: unknown, path = ''): Response {
   const told = tellable(error);
-  const { keys, nearest } = told.details;
-  return Response.json(
-    { code: told.code, error: told.message, ...(keys ? { keys } : {}), ...(nearest ? { nearest } : {}) },
-    { status: statusOf(told.code) ?? 500, headers: errorHeaders(told) },
-  );
+  const status = statusOf(told.code) ?? 500;
+  return Response.json(errorBody(told, status, path), { status, headers: errorHeaders(told) });
+}
+
+function errorBody({ code, message, details }: CodedError, status: number, path: string): object {
+  const { keys, nearest, param } = details;
+  if (path.startsWith('/v1/'))
+    return openAiError({ code, message, ...(typeof param === 'string' ? { param } : {}) }, status);
+  return { code, error: message, ...(keys ? { keys } : {}), ...(nearest ? { nearest } : {}) };
 }

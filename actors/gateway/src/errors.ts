@@ -7,6 +7,8 @@ export type GatewayErrorCode =
   | 'MODEL_UNKNOWN'
   /** Several keys own a model of this name; `details.keys` lists them. */
   | 'NAME_CLASH'
+  /** No receipt or evidence of this digest or answer is here. */
+  | 'RECEIPT_UNKNOWN'
   /** There is no such route, or not with this method. */
   | 'ROUTE_UNKNOWN'
   /** A query parameter is not known to the route. */

@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { BodyBudget } from './body-budget.ts';
 import type { Catalogue, Readiness } from './catalogue.ts';
 import { defaultLimits, type GatewayContext, type GatewayLimits } from './context.ts';
@@ -7,9 +7,13 @@ import { errorAnswer, tellable } from './error-answer.ts';
 import { gatewayError } from './errors.ts';
 import { gatewayOpenApi } from './openapi/document.ts';
 import { createRandom } from './random.ts';
+import { noReceipts, type Receipts } from './receipts.ts';
+import { RecentAnswers } from './recent-answers.ts';
 import { inferRoutes } from './routes/infer.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { modelRoutes } from './routes/models.ts';
+import { openAiRoutes } from './routes/openai.ts';
+import { receiptRoutes } from './routes/receipts.ts';
 import { serverRoutes } from './routes/server.ts';
 
 export interface GatewayOptions {
@@ -23,8 +27,14 @@ export interface GatewayOptions {
   readonly profileDefault: string;
   /** Narrower or wider limits than the protocol's defaults. */
   readonly limits?: Partial<GatewayLimits>;
+  /** Receipts of the node; without it, only those of recent answers are known. */
+  readonly receipts?: Receipts;
+  /** Who asks, in a word that only this gateway reads; without it no evidence of answers is kept for anybody. */
+  askerOf?(c: Context): string | undefined;
   /** Milliseconds of a clock that never goes back. */
   clock?(): number;
+  /** Milliseconds since 1970, which templates may print; `Date.now`. */
+  now?(): number;
   /** Unpredictable bytes: salts and nonces are made of them. */
   random?(length: number): Uint8Array;
   /** Version of the program, told to clients. */
@@ -34,12 +44,13 @@ export interface GatewayOptions {
 }
 
 /**
- * HTTP for clients: the Open Inference Protocol (specs/open-inference.md) and the route for verifying clients
- * (specs/jobs.md). It holds no state but the bodies in flight, checks neither `Host` nor keys (the middlewares beside
+ * HTTP for clients: the Open Inference Protocol (specs/open-inference.md), OpenAI's API (specs/openai.md) and the route
+ * for verifying clients (specs/jobs.md). It holds no state but the bodies in flight and recent answers, checks neither `Host` nor keys (the middlewares beside
  * it do), and may be mounted anywhere.
  */
 export function createGateway(options: GatewayOptions): Hono {
   const limits = { ...defaultLimits, ...options.limits };
+  const clock = options.clock ?? (() => performance.now());
   const context: GatewayContext = {
     dispatcher: options.dispatcher,
     catalogue: options.catalogue,
@@ -49,14 +60,23 @@ export function createGateway(options: GatewayOptions): Hono {
     limits,
     budget: new BodyBudget(limits.bodyBufferBytes),
     version: options.version,
-    clock: options.clock ?? (() => performance.now()),
+    receipts: options.receipts ?? noReceipts,
+    recent: new RecentAnswers({
+      most: limits.recentAnswers,
+      maxBytes: limits.recentBytes,
+      maxMs: limits.recentMs,
+      clock,
+    }),
+    clock,
+    now: options.now ?? Date.now,
+    askerOf: options.askerOf ?? (() => undefined),
     random: options.random ?? createRandom(),
     report: options.report ?? (() => {}),
   };
   const app = new Hono();
-  app.onError((error) => {
+  app.onError((error, c) => {
     if (tellable(error) !== error) context.report(error);
-    return errorAnswer(error);
+    return errorAnswer(error, c.req.path);
   });
   app.notFound((c) => routeUnknown(c.req.method, c.req.path));
   app.get('/openapi.json', (c) => c.json(gatewayOpenApi));
@@ -64,6 +84,8 @@ export function createGateway(options: GatewayOptions): Hono {
   modelRoutes(app, context);
   inferRoutes(app, context);
   jobRoutes(app, context);
+  openAiRoutes(app, context);
+  receiptRoutes(app, context);
   return app;
 }
 
@@ -74,4 +96,5 @@ export const routeUnknown = (method: string, path: string): Response =>
       'ROUTE_UNKNOWN',
       `there is no route ${method} ${path.slice(0, 200)}: GET /openapi.json lists them`,
     ),
+    path,
   );

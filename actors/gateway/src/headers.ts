@@ -21,8 +21,8 @@ export function integerHeader(headers: Headers, name: string, low: number, high:
 }
 
 /** The client's deadline in milliseconds, from the arrival of its request. @throws CodedError `HEADER_INVALID` */
-export const deadlineOf = (headers: Headers): number =>
-  integerHeader(headers, DEADLINE_HEADER, 1, limits.jobDeadlineMs) ?? limits.inferDeadlineMs;
+export const deadlineOf = (headers: Headers, otherwise: number = limits.inferDeadlineMs): number =>
+  integerHeader(headers, DEADLINE_HEADER, 1, limits.jobDeadlineMs) ?? otherwise;
 
 const BINARY = 'application/octet-stream';
 

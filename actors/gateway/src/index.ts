@@ -7,6 +7,7 @@ export { errorAnswer, errorHeaders } from './error-answer.ts';
 export * from './errors.ts';
 export { createGateway, type GatewayOptions, routeUnknown } from './gateway.ts';
 export { gatewayOpenApi } from './openapi/document.ts';
+export type { Receipts } from './receipts.ts';
 export * from './security/bearer-token.ts';
 export * from './security/host-check.ts';
 export * from './security/origin-check.ts';

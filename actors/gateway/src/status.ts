@@ -1,9 +1,10 @@
+import type { ApiErrorCode } from '@isobit/apis';
 import type { CoreErrorCode } from '@isobit/core';
 import type { ModelErrorCode } from '@isobit/model';
 import type { ReceiptErrorCode } from '@isobit/receipt';
 import type { GatewayErrorCode } from './errors.ts';
 
-type AnsweredCode = GatewayErrorCode | ReceiptErrorCode | ModelErrorCode | CoreErrorCode;
+type AnsweredCode = GatewayErrorCode | ApiErrorCode | ReceiptErrorCode | ModelErrorCode | CoreErrorCode;
 
 /**
  * The HTTP status of each code that may reach a client (specs/http.md section 2). What is not here is a fault of the
@@ -18,6 +19,9 @@ const STATUSES = {
   INFER_SHAPE: 400,
   INFER_VALUE: 400,
   INFER_BINARY: 400,
+  API_MALFORMED: 400,
+  API_UNSUPPORTED: 400,
+  API_VALUE: 400,
   TENSOR_INVALID: 400,
   PROFILE_UNKNOWN: 400,
   REF_INVALID: 400,
@@ -35,6 +39,7 @@ const STATUSES = {
   JOB_REFUSED: 403,
   MODEL_UNKNOWN: 404,
   ROUTE_UNKNOWN: 404,
+  RECEIPT_UNKNOWN: 404,
   JOB_MODEL_UNKNOWN: 404,
   INFER_TEXT: 406,
   BODY_TIMEOUT: 408,
@@ -52,6 +57,7 @@ const STATUSES = {
   INTERNAL: 500,
   JOB_FAILED: 502,
   ANSWER_UNFIT: 502,
+  API_STREAM: 502,
   NO_WORKER: 503,
   BODY_BUSY: 503,
   JOB_UNAVAILABLE: 503,

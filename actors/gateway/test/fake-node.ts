@@ -34,7 +34,7 @@ import {
 } from '../src/index.ts';
 
 export const worker = nodeKey(new Uint8Array(32).fill(7));
-const publisher = nodeKey(new Uint8Array(32).fill(8));
+export const publisher = nodeKey(new Uint8Array(32).fill(8));
 export const network = networkId(openGenesis);
 
 const manifestOf = (title: string, inputs: Manifest['inputs'], outputs = inputs): Manifest => ({

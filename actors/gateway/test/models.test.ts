@@ -106,7 +106,7 @@ test('models are listed in both ways', async () => {
 });
 
 test('what has no route is 404 and says where routes are listed', async () => {
-  assert.equal(await codeOf(await app.request('/v1/models')), '404 ROUTE_UNKNOWN');
+  assert.equal(await codeOf(await app.request('/v3/models')), '404 ROUTE_UNKNOWN');
   assert.equal(await codeOf(await app.request('/v2/models/echo/infer')), '404 ROUTE_UNKNOWN');
 });
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { createRequest, jobKind, onnxExact } from '@isobit/receipt';
 import { gatewayError, gatewayOpenApi } from '../src/index.ts';
 import { echo, fakeDispatcher, gatewayOf, honest, json, network, two } from './fake-node.ts';
+import { embedding, hello, says, teller, tellerOf, telling } from './fake-teller.ts';
 import { faultsOf, type Schema } from './json-schema.ts';
 
 interface Media {
@@ -86,6 +87,18 @@ async function faultsOfAnswer(route: string, response: Response): Promise<string
   ];
 }
 
+const tells = tellerOf(telling([says('Hi!')]));
+const calls = tellerOf(telling([says('{"name":"look","arguments":{}}')]));
+const tools = [{ type: 'function', function: { name: 'look' } }];
+const texts = { model: 'ann/embedder', input: 'a' };
+const bytes = Uint8Array.from(Buffer.from('{"isobit":"receipt/1"}'));
+const known = tellerOf(telling([]), {
+  receipts: { receipt: async () => bytes, evidence: async () => undefined },
+});
+/** An answer whose evidence is there. */
+const chatted = await tells.request('/v1/chat/completions', json(hello));
+const { id: answered } = (await chatted.json()) as { id: string };
+
 const NAMED = '/v2/models/{name}';
 const VERSIONED = '/v2/models/{name}/versions/{version}';
 const exchanges: readonly (readonly [
@@ -123,6 +136,28 @@ const exchanges: readonly (readonly [
   ['POST /jobs', '/jobs', postJob, gatewayOf(failing)],
   ['POST /jobs', '/jobs', { method: 'POST', body: '{}' }],
   ['POST /jobs', '/jobs?x=1', postJob],
+  ['GET /v1/models', '/v1/models', {}, tells],
+  ['GET /v1/models', '/v1/models?x=1', {}, tells],
+  ['GET /v1/models/{model}', '/v1/models/teller', {}, tells],
+  ['GET /v1/models/{model}', '/v1/models/tell', {}, tells],
+  ['POST /v1/chat/completions', '/v1/chat/completions', json(hello), tells],
+  ['POST /v1/chat/completions', '/v1/chat/completions', json({ ...hello, tools }), calls],
+  ['POST /v1/chat/completions', '/v1/chat/completions', json({ ...hello, stream: true }), tells],
+  ['POST /v1/chat/completions', '/v1/chat/completions', json({ ...hello, seed: '1' }), tells],
+  ['POST /v1/chat/completions', '/v1/chat/completions', json({ ...hello, model: 'x' }), tells],
+  ['POST /v1/completions', '/v1/completions', json({ model: teller.id, prompt: 'a' }), tells],
+  ['POST /v1/completions', '/v1/completions', json({}), tells],
+  ['POST /v1/embeddings', '/v1/embeddings', json(texts), tellerOf(embedding())],
+  [
+    'POST /v1/embeddings',
+    '/v1/embeddings',
+    json({ ...texts, encoding_format: 'base64' }),
+    tellerOf(embedding()),
+  ],
+  ['GET /v1/receipts/{ref}', `/v1/receipts/${'ab'.repeat(32)}`, {}, known],
+  ['GET /v1/receipts/{ref}', '/v1/receipts/x', {}, known],
+  ['GET /v1/evidence/{ref}', `/v1/evidence/${answered}`, {}, tells],
+  ['GET /v1/evidence/{ref}', '/v1/evidence/x', {}, tells],
 ];
 
 test('answers and errors fit the document, on every route', async () => {

@@ -121,6 +121,8 @@ export const limits = {
   inferJsonBytes: 32 * MiB,
   /** Values in the JSON of an inference body: images by the batch; more would cost gigabytes of objects. */
   inferValues: 4_000_000,
+  /** A body of another API: a chat of the longest context is a few MiB of text. */
+  apiBytes: 32 * MiB,
   /** Silence of a client in the middle of a body: longer than any retransmission. */
   bodyIdleMs: 15_000,
   /** Time for a whole body, however it drips: 48 MiB at 4 Mbit/s. */
@@ -129,6 +131,14 @@ export const limits = {
   bodyBufferBytes: 512 * MiB,
   /** Deadline of an inference whose client names none: a cold model on a slow machine. */
   inferDeadlineMs: 60_000,
+  /** Deadline of a text whose client names none: a long answer of a large model on a slow machine. */
+  textDeadlineMs: 600_000,
+  /** Answers whose evidence a gateway holds in memory for those who asked: a long conversation, or a batch. */
+  recentAnswers: 256,
+  /** Bytes of all of it: an answer is some kilobytes, with the log probabilities of every token a megabyte. */
+  recentBytes: 64 * MiB,
+  /** Time after which it is forgotten: long enough to look at an answer that was read. */
+  recentMs: 3_600_000,
   /** Evidence that the receipt page opens: a tab that parses more stalls or dies; the command line reads the rest. */
   pageEvidenceBytes: 100 * MiB,
   /** A model file that a tab runs: it stands in memory twice beside the engine's 4 GiB. */

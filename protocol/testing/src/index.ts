@@ -1,4 +1,5 @@
 export { type Need, need } from './needs.ts';
+export { type OpenApi, openApiFaults } from './openapi.ts';
 export { chromiumPath, repositoryPath, sharedPath } from './paths.ts';
 export { forAll, propertyRuns } from './properties.ts';
 export { tempDir } from './temp-dir.ts';

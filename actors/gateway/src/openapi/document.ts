@@ -7,7 +7,8 @@ export const gatewayOpenApi = {
   info: {
     title: 'Isobit gateway',
     version: '1',
-    description: 'The Open Inference Protocol v2 with evidence, and the route of clients that verify.',
+    description:
+      'The Open Inference Protocol v2 and the API of OpenAI with evidence, and the route of clients that verify.',
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   paths,

@@ -1,24 +1,10 @@
+import { openAiPaths } from './openai-paths.ts';
+import { answer, header, json, parameter, text } from './parts.ts';
 import { ref } from './schemas.ts';
 
-const json = (schema: object) => ({ 'application/json': { schema } });
 const bytes = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } };
-const answer = (description: string, schema: object) => ({ description, content: json(schema) });
 const errors = { default: answer('The code names the cause and fixes the status.', ref('Error')) };
 
-const parameter = (
-  name: string,
-  where: 'path' | 'query' | 'header',
-  description: string,
-  schema: object,
-) => ({
-  name,
-  in: where,
-  required: where === 'path',
-  description,
-  schema,
-});
-
-const text = { type: 'string' };
 const NAME = parameter('name', 'path', 'An id, a name, or owner/name with the slash encoded as %2F.', text);
 const VERSION = parameter('version', 'path', 'A version of the name.', text);
 const JSON_LENGTH = parameter(
@@ -34,7 +20,6 @@ const DEADLINE = parameter('Isobit-Deadline-Ms', 'header', 'Milliseconds for the
 });
 const addresses = { type: 'array', items: { type: 'string', pattern: '^0x[0-9a-f]{40}$' } };
 
-const header = (description: string) => ({ description, schema: text });
 const evidenceHeaders = {
   'Isobit-Receipt': header('Digest of the receipt: GET /evidence/{digest} of the node gives the evidence.'),
   'Isobit-Model': header('Id of the model.'),
@@ -157,4 +142,5 @@ export const paths = {
       },
     },
   },
+  ...openAiPaths,
 };

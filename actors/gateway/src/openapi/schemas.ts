@@ -1,21 +1,10 @@
 import { datatypes } from '@isobit/model';
 import { answeredCodes } from '../status.ts';
+import { openAiSchemas } from './openai-schemas.ts';
+import { address, flag, hex32, list, object, text } from './parts.ts';
 
 /** Names of component schemas, so that a mistyped reference is a type error. */
 export const ref = (name: keyof typeof schemas) => ({ $ref: `#/components/schemas/${name}` });
-
-const text = { type: 'string' };
-const flag = { type: 'boolean' };
-const hex32 = { type: 'string', pattern: '^[0-9a-f]{64}$' };
-const address = { type: 'string', pattern: '^0x[0-9a-f]{40}$' };
-const list = (items: object) => ({ type: 'array', items });
-
-const object = (properties: Record<string, object>, optional: readonly string[] = []) => ({
-  type: 'object',
-  properties,
-  required: Object.keys(properties).filter((key) => !optional.includes(key)),
-  additionalProperties: false,
-});
 
 const shape = list({ type: 'integer', minimum: 0 });
 const datatype = { enum: datatypes };
@@ -110,4 +99,5 @@ export const schemas = {
     },
     ['retryAfterMs'],
   ),
+  ...openAiSchemas,
 } as const;

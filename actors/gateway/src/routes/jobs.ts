@@ -1,4 +1,4 @@
-import { CodedError, isAddress, limits } from '@isobit/core';
+import { CodedError, concatBytes, isAddress, limits } from '@isobit/core';
 import {
   isJobErrorCode,
   type Job,
@@ -7,6 +7,7 @@ import {
   jobAnswerKind,
   jobErrorKind,
   jobKind,
+  jobProgressKind,
   receiptDigest,
 } from '@isobit/receipt';
 import type { Context, Hono } from 'hono';
@@ -17,7 +18,7 @@ import { errorHeaders, tellable } from '../error-answer.ts';
 import { gatewayError } from '../errors.ts';
 import { checkBodyType } from '../headers.ts';
 import { incomingOf } from '../incoming.ts';
-import { createJobStream } from '../job-stream.ts';
+import { createPieceStream } from '../piece-stream.ts';
 import { queryOf } from '../query.ts';
 import { settle } from '../settle.ts';
 import { statusOf } from '../status.ts';
@@ -111,7 +112,12 @@ async function answerInLines(
   choice: Choice,
 ): Promise<Response> {
   const left = new AbortController();
-  const lines = createJobStream(() => left.abort());
+  const told = (error: unknown): Uint8Array => line(errorDocument(error, context).bytes);
+  const lines = createPieceStream({
+    write: (pieces) => line(jobProgressKind.encode({ isobit: 'job-progress/1', pieces: [...pieces] })),
+    fail: told,
+    onLeave: () => left.abort(),
+  });
   const begun = Promise.withResolvers<undefined>();
   const client = AbortSignal.any([c.req.raw.signal, left.signal]);
   const answering = dispatched(context, job, client, {
@@ -124,8 +130,8 @@ async function answerInLines(
   const answer = await Promise.race([answering, begun.promise]);
   if (answer) return whole(answer);
   answering.then(
-    (last) => lines.end(jobAnswerKind.encode(last)),
-    (error: unknown) => lines.end(errorDocument(error, context).bytes),
+    (last) => lines.end(() => line(jobAnswerKind.encode(last))),
+    (error: unknown) => lines.end(() => told(error)),
   );
   return new Response(lines.body, {
     headers: {
@@ -138,6 +144,8 @@ async function answerInLines(
   });
 }
 
+const NEWLINE = Uint8Array.of(0x0a);
+const line = (bytes: Uint8Array): Uint8Array => concatBytes(bytes, NEWLINE);
 const NDJSON = 'application/x-ndjson';
 
 /** What the job error codes lack, in their words. */

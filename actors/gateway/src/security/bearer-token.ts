@@ -47,6 +47,7 @@ export function bearerToken(options: BearerTokenOptions): MiddlewareHandler {
         'TOKEN_REQUIRED',
         `this route ${what}: send Authorization: Bearer and the token of the node's operator`,
       ),
+      c.req.path,
     );
   };
 }

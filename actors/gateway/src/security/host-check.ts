@@ -35,6 +35,7 @@ export function hostCheck({ port, hosts = [] }: HostCheckOptions): MiddlewareHan
         'HOST_REFUSED',
         `${what}: use localhost:${port()}, or let its operator add the name with --host`,
       ),
+      c.req.path,
     );
   };
 }

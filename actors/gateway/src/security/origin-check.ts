@@ -11,7 +11,7 @@ const METHODS = 'GET, HEAD, POST, PUT, DELETE';
 const REQUEST_HEADERS =
   'Authorization, Content-Type, If-Range, Inference-Header-Content-Length, Isobit-Deadline-Ms, Range';
 const ANSWER_HEADERS =
-  'Accept-Ranges, Content-Range, ETag, Inference-Header-Content-Length, Isobit-Model, Isobit-Profile, Isobit-Receipt, Isobit-Salt, Retry-After';
+  'Accept-Ranges, Content-Range, ETag, Inference-Header-Content-Length, Isobit-Model, Isobit-Profile, Isobit-Receipt, Isobit-Salt, Retry-After, X-Request-Id';
 
 /** Seconds for which a browser may remember a preflight's answer. */
 const REMEMBER_S = '600';
@@ -35,6 +35,7 @@ export function originCheck({ origins = [] }: OriginCheckOptions): MiddlewareHan
           'ORIGIN_REFUSED',
           `a page of origin "${origin.slice(0, 120)}" asks, which the operator did not allow with --origin`,
         ),
+        c.req.path,
       );
     }
     if (c.req.method === 'OPTIONS')
@@ -62,11 +63,26 @@ function isOwn(origin: string, host: string): boolean {
   return page.origin === origin && URL.canParse(own) && new URL(own).origin === origin;
 }
 
+/** What the API's own clients say of themselves: the language, the version, the number of the attempt. */
+const OF_CLIENTS = /^(?:x-stainless-[a-z-]{1,40}|openai-[a-z-]{1,40})$/;
+
+/** The headers that a page may send: ours, and of those that it asks for the harmless ones of known clients. */
+const allowedHeaders = (asked: Headers): string =>
+  [
+    REQUEST_HEADERS,
+    ...(asked.get('access-control-request-headers') ?? '')
+      .split(',', MOST_HEADERS)
+      .map((name) => name.trim().toLowerCase())
+      .filter((name) => OF_CLIENTS.test(name)),
+  ].join(', ');
+
+const MOST_HEADERS = 64;
+
 function preflight(origin: string, asked: Headers): Headers {
   const headers = new Headers({
     'access-control-allow-origin': origin,
     'access-control-allow-methods': METHODS,
-    'access-control-allow-headers': REQUEST_HEADERS,
+    'access-control-allow-headers': allowedHeaders(asked),
     'access-control-max-age': REMEMBER_S,
     vary: 'Origin',
   });

@@ -57,6 +57,19 @@ test('a preflight of an allowed page is answered here, consent for a local node 
   assert.equal(response.headers.get('access-control-allow-credentials'), null);
 });
 
+test('a page may send what clients of other APIs say of themselves, and nothing else that it asks for', async () => {
+  const { response } = await ask('https://app.example', {
+    method: 'OPTIONS',
+    headers: {
+      'access-control-request-headers':
+        'authorization, x-stainless-lang, OpenAI-Organization, cookie, x-secret',
+    },
+  });
+  const allowedNow = response.headers.get('access-control-allow-headers') ?? '';
+  assert.match(allowedNow, /, x-stainless-lang, openai-organization$/);
+  assert.doesNotMatch(allowedNow, /cookie|secret/);
+});
+
 const refused: Record<string, string> = {
   'another site': 'https://attacker.example',
   'the origin null': 'null',

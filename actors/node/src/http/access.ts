@@ -1,4 +1,5 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
+import { sha256, toHex, utf8 } from '@isobit/core';
 import { bearerToken, tokenCheck } from '@isobit/gateway';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Identity } from '../identity.ts';
@@ -29,6 +30,11 @@ export interface Access {
   isPrivileged(c: Context): boolean;
   /** Jobs cost work: callers from other machines need one of the operator's keys (specs/http.md section 1). */
   readonly keyForStrangers: MiddlewareHandler;
+  /**
+   * Who asks, for what is kept for him alone: everybody on this machine is one, and each key from elsewhere. To be
+   * asked only behind `keyForStrangers`, since a header proves nothing by itself.
+   */
+  askerOf(c: Context): string;
 }
 
 export function createAccess({ keys }: Pick<NodeOptions, 'keys'>, { operatorToken }: Identity): Access {
@@ -36,6 +42,8 @@ export function createAccess({ keys }: Pick<NodeOptions, 'keys'>, { operatorToke
   const check = bearerToken({ tokens: [...keys, operatorToken] });
   return {
     isPrivileged: (c) => isLocal(c) || isOperator(c.req.raw.headers),
+    askerOf: (c) =>
+      isLocal(c) ? 'local' : `key ${toHex(sha256(utf8(c.req.header('authorization') ?? '')))}`,
     keyForStrangers: (c, next) => (isLocal(c) ? next() : check(c, next)),
   };
 }

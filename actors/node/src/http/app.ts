@@ -1,9 +1,9 @@
-import type { Dispatcher, Readiness } from '@isobit/gateway';
 import { createGateway, hostCheck, originCheck, routeUnknown } from '@isobit/gateway';
 import { networkId, onnxExact } from '@isobit/receipt';
 import { Hono } from 'hono';
 import { nodeError } from '../errors.ts';
 import type { NodeParts } from '../parts.ts';
+import type { GatewayPorts } from '../roles/gateway/gateway-ports.ts';
 import { createAccess } from './access.ts';
 import { hostNames } from './addresses.ts';
 import { errorAnswer } from './error-answer.ts';
@@ -15,7 +15,7 @@ import { publicRoutes } from './routes/public/public-routes.ts';
 export interface AppOptions {
   readonly parts: NodeParts;
   /** Absent where the node is no gateway. */
-  readonly gateway: { readonly dispatcher: Dispatcher; readonly readiness: Readiness } | undefined;
+  readonly gateway: GatewayPorts | undefined;
   /** Port that the server listens on. */
   readonly port: () => number;
 }
@@ -29,7 +29,7 @@ export function createApp({ parts, gateway, port }: AppOptions): Hono {
     });
   const access = checked(() => createAccess(options, identity));
   const app = new Hono();
-  app.onError((error) => errorAnswer(error, onFault));
+  app.onError((error, c) => errorAnswer(error, onFault, c.req.path));
   app.use(hostCheck({ port, hosts: hostNames(options) }));
   app.use(checked(() => originCheck({ origins: options.origins })));
 
@@ -44,6 +44,7 @@ export function createApp({ parts, gateway, port }: AppOptions): Hono {
 
   if (gateway) {
     app.use('/jobs', access.keyForStrangers);
+    app.use('/v1/*', access.keyForStrangers);
     app.use('/v2/models/:name/infer', access.keyForStrangers);
     app.use('/v2/models/:name/versions/:version/infer', access.keyForStrangers);
     app.route(
@@ -54,6 +55,7 @@ export function createApp({ parts, gateway, port }: AppOptions): Hono {
         network: networkId(options.network),
         profileDefault: onnxExact.name,
         version,
+        askerOf: access.askerOf,
         report: onFault,
       }),
     );

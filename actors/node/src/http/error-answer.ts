@@ -7,7 +7,6 @@ const STATUSES: Readonly<Record<string, number>> = {
   MODEL_INCOMPLETE: 400,
   MANIFEST_SIGNATURE: 400,
   NAME_SIGNATURE: 400,
-  RECEIPT_UNKNOWN: 404,
   ENGINE_UNKNOWN: 404,
   LOG_FILE_UNKNOWN: 404,
   BLOB_ABSENT: 404,
@@ -32,7 +31,8 @@ const isModelFault = (code: string): boolean =>
 /** Told to the operator's log when an answer is `500`. */
 export type OnFault = (error: unknown) => void;
 
-export function errorAnswer(error: unknown, onFault: OnFault): Response {
+/** @param path of the URL: APIs have shapes of their own */
+export function errorAnswer(error: unknown, onFault: OnFault, path = ''): Response {
   if (isCoded(error) && statusOf(error.code) === undefined) {
     const status = STATUSES[error.code] ?? (isModelFault(error.code) ? 400 : undefined);
     if (status)
@@ -41,7 +41,7 @@ export function errorAnswer(error: unknown, onFault: OnFault): Response {
         { status, headers: errorHeaders(error) },
       );
   }
-  const answer = gatewayAnswer(error);
+  const answer = gatewayAnswer(error, path);
   if (answer.status === 500) onFault(error);
   return answer;
 }

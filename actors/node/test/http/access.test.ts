@@ -55,6 +55,7 @@ receiptRoutes(
   access,
 );
 app.get('/job', access.keyForStrangers, (c) => c.text('done'));
+app.get('/v1/job', access.keyForStrangers, (c) => c.text(access.askerOf(c)));
 
 /** Asks as if from an address. */
 const from = (remoteAddress: string | undefined, path: string, headers: Record<string, string> = {}) =>
@@ -101,6 +102,25 @@ test('jobs are free on this machine and cost strangers a key', async () => {
   ]);
   for (const token of [key, operatorToken])
     assert.equal((await from('8.8.8.8', '/job', { authorization: `Bearer ${token}` })).status, 200);
+});
+
+test('everybody on this machine is one asker, and each key from elsewhere another', async () => {
+  const asker = async (address: string, token: string) =>
+    (await from(address, '/v1/job', { authorization: `Bearer ${token}` })).text();
+  assert.equal(await asker('127.0.0.1', 'anything'), 'local');
+  const [mine, theirs] = [await asker('8.8.8.8', key), await asker('8.8.8.8', operatorToken)];
+  assert.equal(await asker('9.9.9.9', key), mine);
+  assert.equal(new Set([mine, theirs, 'local']).size, 3);
+  assert.ok(!mine.includes(key));
+});
+
+test('who is refused on a route of an API is told so in its shape', async () => {
+  const refused = await from('8.8.8.8', '/v1/job');
+  const { error } = (await refused.json()) as { error: { type: string; code: string } };
+  assert.deepEqual(
+    [refused.status, error.type, error.code],
+    [401, 'authentication_error', 'invalid_api_key'],
+  );
 });
 
 test('a key that can be guessed is refused when the node starts', () => {

@@ -3,7 +3,7 @@ import { modelId } from '@isobit/model';
 import { createTextRequest, type TextRequest, type TextRequestOptions } from '@isobit/receipt';
 import { memorySource } from '../../src/onnx/memory-source.ts';
 import type { ModelSource } from '../../src/runtime.ts';
-import { decoderFile, type ModelOptions, SMALL } from './random-model.ts';
+import { decoderFile, encoderFile, type ModelOptions, SMALL } from './random-model.ts';
 
 /** What the tokens of `textModelFile` say: letters, bytes, and the control tokens of SentencePiece models. */
 const words = Array.from({ length: SMALL.vocabulary }, (_, token) => {
@@ -14,6 +14,17 @@ const words = Array.from({ length: SMALL.vocabulary }, (_, token) => {
 /** 1: text, 2: unknown, 3: control. */
 const kindOf = (token: number): number => (token === 0 ? 2 : token < 3 ? 3 : 1);
 
+const tokenizer = {
+  'tokenizer.ggml.model': 'llama',
+  'tokenizer.ggml.tokens': { strings: words },
+  'tokenizer.ggml.scores': { floats: words.map((_, token) => -token) },
+  'tokenizer.ggml.token_type': { integers: words.map((_, token) => kindOf(token)) },
+};
+
+/** A GGUF file of an encoder of random weights that has a tokenizer, so that it embeds texts: 32 numbers each. */
+export const embeddingModelFile = (): Uint8Array =>
+  encoderFile('Q8_0', 1, { 'general.name': 'feeling', ...tokenizer });
+
 /** A GGUF file of random weights that has a tokenizer, so that it answers text: nonsense in letters. */
 export const textModelFile = (options: Partial<ModelOptions> = {}): Uint8Array =>
   decoderFile({
@@ -23,10 +34,7 @@ export const textModelFile = (options: Partial<ModelOptions> = {}): Uint8Array =
     ...options,
     metadata: {
       'general.name': 'nonsense',
-      'tokenizer.ggml.model': 'llama',
-      'tokenizer.ggml.tokens': { strings: words },
-      'tokenizer.ggml.scores': { floats: words.map((_, token) => -token) },
-      'tokenizer.ggml.token_type': { integers: words.map((_, token) => kindOf(token)) },
+      ...tokenizer,
       ...options.metadata,
     },
   });

@@ -1,19 +1,22 @@
-import type { Dispatcher, Readiness } from '@isobit/gateway';
+import type { Dispatcher, Readiness, Receipts } from '@isobit/gateway';
 import { knownProfiles, networkId } from '@isobit/receipt';
 import type { NodeParts } from '../../parts.ts';
+import type { EvidenceParts } from '../../receipts/evidence-of.ts';
 import { createDispatcher, workersFor } from './dispatcher.ts';
+import { createPublicReceipts } from './public-receipts.ts';
 
-/** What this node gives the gateway: workers of the network, its own among them, and what it knows of them. */
-export function createGatewayPorts({
-  options,
-  network,
-  worker,
-  offer,
-  receipts,
-}: Pick<NodeParts, 'options' | 'network' | 'worker' | 'offer' | 'receipts'>): {
-  dispatcher: Dispatcher;
-  readiness: Readiness;
-} {
+/** What the gateway is given of its node. */
+export interface GatewayPorts {
+  readonly dispatcher: Dispatcher;
+  readonly readiness: Readiness;
+  readonly receipts: Receipts;
+}
+
+/** Workers of the network, this node's own among them, and what is known of them and of their receipts. */
+export function createGatewayPorts(
+  parts: EvidenceParts & Pick<NodeParts, 'options' | 'network' | 'worker' | 'offer'>,
+): GatewayPorts {
+  const { options, network, worker, offer, receipts } = parts;
   const local = options.roles.includes('worker') ? { handler: worker.handler, offer: offer.now } : undefined;
   return {
     dispatcher: createDispatcher({
@@ -30,5 +33,6 @@ export function createGatewayPorts({
             exact && workersFor(network, local?.offer(), { model, profile: name }).length > 0,
         ),
     },
+    receipts: createPublicReceipts(parts),
   };
 }

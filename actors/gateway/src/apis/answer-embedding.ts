@@ -1,0 +1,49 @@
+import {
+  answerId,
+  embeddingAnswer,
+  readEmbeddingBody,
+  receiptMember,
+  requestOfEmbedding,
+} from '@isobit/apis';
+import { isCoded, limits } from '@isobit/core';
+import { ofKind } from '@isobit/receipt';
+import type { Context } from 'hono';
+import type { GatewayContext } from '../context.ts';
+import { gatewayError } from '../errors.ts';
+import { readArrival } from './arrival.ts';
+import { askedModel, shownName } from './asked-model.ts';
+import { dispatched } from './dispatched.ts';
+
+/** `POST /v1/embeddings` (specs/openai.md section 6). */
+export async function answerEmbedding(c: Context, context: GatewayContext): Promise<Response> {
+  const { json, question } = await readArrival(c, context, limits.inferDeadlineMs);
+  const ask = readEmbeddingBody(json);
+  const { model, profile } = await askedModel(context, ask.model, ask.choice.profile);
+  const request = requestOfEmbedding({ ask, model: model.id, profile, salt: context.random(32) });
+  const id = answerId('embd-', request);
+  const { answer, response } = await dispatched(context, {
+    ...question(),
+    request,
+    nonce: ask.choice.nonce,
+    model,
+    id,
+  });
+  const receipt = receiptMember(request, answer.receipt);
+  const head = { model: shownName(model) };
+  try {
+    const body = embeddingAnswer({ ask, response: ofKind(response, 'tensors'), head, receipt });
+    return Response.json(body, {
+      headers: {
+        'isobit-receipt': receipt.receipt,
+        'isobit-model': request.model,
+        'isobit-salt': request.salt,
+        'isobit-profile': request.profile,
+        'x-request-id': id,
+      },
+    });
+  } catch (error) {
+    // A response that is none is the worker's fault, not the client's.
+    if (!isCoded(error, 'API_VALUE') && !isCoded(error, 'TENSOR_INVALID')) throw error;
+    throw gatewayError('ANSWER_UNFIT', `worker ${receipt.worker} answered otherwise: ${error.message}`);
+  }
+}

@@ -1,0 +1,113 @@
+import {
+  type AnswerHead,
+  answerId,
+  type ReceiptMember,
+  receiptMember,
+  requestOfAsk,
+  systemFingerprint,
+  type TextAsk,
+} from '@isobit/apis';
+import { isCoded, limits, utf8 } from '@isobit/core';
+import { ofKind, type TextRequest } from '@isobit/receipt';
+import type { Context } from 'hono';
+import type { GatewayContext } from '../context.ts';
+import { createPieceStream } from '../piece-stream.ts';
+import { readArrival } from './arrival.ts';
+import { askedModel, shownName } from './asked-model.ts';
+import { type Answered, dispatched, type Question } from './dispatched.ts';
+import type { TextApi } from './text-api.ts';
+
+/** What a route needs to answer one body. */
+interface Asked<Ask> {
+  readonly ask: Ask;
+  readonly request: TextRequest;
+  readonly head: AnswerHead;
+  readonly question: Question;
+}
+
+/** Answers a body of an API, plain or streamed (specs/apis.md). */
+export async function answerText<Ask extends TextAsk>(
+  api: TextApi<Ask>,
+  c: Context,
+  context: GatewayContext,
+): Promise<Response> {
+  const asked = await readAsked(api, c, context);
+  if (asked.ask.stream) return streamed(api, asked, context);
+  const { answer, response } = await dispatched(context, asked.question);
+  const receipt = receiptMember(asked.request, answer.receipt);
+  const body = api.plain({ ...asked, response: ofKind(response, 'text'), receipt });
+  return Response.json(body, { headers: { ...headersOf(asked), 'isobit-receipt': receipt.receipt } });
+}
+
+async function readAsked<Ask extends TextAsk>(
+  api: TextApi<Ask>,
+  c: Context,
+  context: GatewayContext,
+): Promise<Asked<Ask>> {
+  const { json, now, question } = await readArrival(c, context, limits.textDeadlineMs);
+  const ask = api.read(json);
+  const { model, profile } = await askedModel(context, ask.model, ask.choice.profile);
+  const request = requestOfAsk({ ask, model: model.id, profile, salt: context.random(32), now });
+  const id = answerId(api.prefix, request);
+  const head = {
+    id,
+    created: Math.floor(now / 1000),
+    model: shownName(model),
+    fingerprint: systemFingerprint(model.manifest, profile),
+  };
+  return { ask, request, head, question: { ...question(), request, nonce: ask.choice.nonce, model, id } };
+}
+
+const headersOf = ({ request, head }: Pick<Asked<TextAsk>, 'request' | 'head'>): Record<string, string> => ({
+  'isobit-model': request.model,
+  'isobit-salt': request.salt,
+  'isobit-profile': request.profile,
+  'x-request-id': head.id,
+});
+
+/** A failure before the first word has a status of its own; after it, it ends the stream. */
+async function streamed<Ask extends TextAsk>(
+  { stream, frames }: TextApi<Ask>,
+  asked: Asked<Ask>,
+  context: GatewayContext,
+): Promise<Response> {
+  const left = new AbortController();
+  const chunks = stream(asked);
+  const text = (list: readonly object[]): string => list.map(frames.chunk).join('');
+  const fail = (error: unknown): Uint8Array => {
+    if (!isCoded(error)) context.report(error);
+    return utf8(frames.fail(error));
+  };
+  const body = createPieceStream({
+    begin: () => utf8(text(chunks.begin())),
+    write: (pieces) => utf8(pieces.map((piece) => text(chunks.piece(piece))).join('')),
+    fail,
+    onLeave: () => left.abort(),
+  });
+  const begun = Promise.withResolvers<undefined>();
+  const answering = dispatched(context, {
+    ...asked.question,
+    client: AbortSignal.any([asked.question.client, left.signal]),
+    onProgress(progress) {
+      body.tell(progress);
+      begun.resolve(undefined);
+    },
+  });
+  const end = ({ answer, response }: Answered): void => {
+    const receipt: ReceiptMember = receiptMember(asked.request, answer.receipt);
+    body.end(() => utf8(text(chunks.end(ofKind(response, 'text'), receipt)) + frames.end(receipt)));
+  };
+  const first = await Promise.race([answering, begun.promise]);
+  if (first) end(first);
+  else answering.then(end, (error: unknown) => body.end(() => fail(error)));
+  return new Response(body.body, {
+    headers: {
+      ...headersOf(asked),
+      ...(first ? { 'isobit-receipt': receiptMember(asked.request, first.answer.receipt).receipt } : {}),
+      'content-type': frames.contentType,
+      // Buffering proxies would turn it into an answer without progress.
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    },
+  });
+}

@@ -1,0 +1,83 @@
+import { toHex } from '@isobit/core';
+import {
+  encodeEvidence,
+  evidenceFromAnswer,
+  type Job,
+  type JobAnswer,
+  type JobProgress,
+  type Request,
+  type Response,
+  receiptDigest,
+} from '@isobit/receipt';
+import { responseOf } from '../answer-check.ts';
+import type { CatalogueModel } from '../catalogue.ts';
+import type { GatewayContext } from '../context.ts';
+import { gatewayError } from '../errors.ts';
+import { settle } from '../settle.ts';
+
+/** A question of an API on its way. */
+export interface Question {
+  readonly request: Request;
+  /** Chosen by the client, 64 hex characters; random where absent. */
+  readonly nonce: string | undefined;
+  readonly model: CatalogueModel;
+  /** Id of the answer. */
+  readonly id: string;
+  /** Who asks; where nobody is known, nothing is kept. */
+  readonly asker: string | undefined;
+  /** Milliseconds that the client gives, and those of them that are left. */
+  readonly deadlineMs: number;
+  readonly leftMs: number;
+  /** Fires when the client is gone. */
+  readonly client: AbortSignal;
+  readonly onProgress?: (progress: JobProgress) => void;
+}
+
+export interface Answered {
+  readonly answer: JobAnswer;
+  readonly response: Response;
+}
+
+/**
+ * Has a question answered, and keeps the evidence for who asked. The answer is checked to be one to this question, no
+ * more (`responseOf`).
+ *
+ * @throws CodedError `JOB_DEADLINE`, `CLIENT_GONE`, `ANSWER_UNFIT`; of the dispatcher
+ */
+export async function dispatched(context: GatewayContext, question: Question): Promise<Answered> {
+  const { request, nonce, deadlineMs, leftMs, client, onProgress } = question;
+  const late = () =>
+    gatewayError('JOB_DEADLINE', `no answer within the ${deadlineMs} ms that the client gave`);
+  if (leftMs < 1) throw late();
+  const job: Job = {
+    isobit: 'job/1',
+    request,
+    nonce: nonce ?? toHex(context.random(32)),
+    trace: false,
+    network: context.network,
+    deadlineMs: leftMs,
+    witnesses: 0,
+    ...(onProgress ? { progress: true } : {}),
+  };
+  const { answer } = await settle({
+    ms: leftMs,
+    late,
+    signal: client,
+    run: (signal) => context.dispatcher.dispatch(job, { signal, ...(onProgress ? { onProgress } : {}) }),
+  });
+  const digest = receiptDigest(answer.receipt);
+  const response = responseOf(job, answer, digest);
+  keep(context, question, job, answer, digest);
+  return { answer, response };
+}
+
+function keep(
+  { recent }: GatewayContext,
+  { asker, id, model }: Question,
+  job: Job,
+  answer: JobAnswer,
+  digest: string,
+): void {
+  if (asker === undefined) return;
+  recent.add({ asker, id, digest, evidence: encodeEvidence(evidenceFromAnswer(job, answer, model.signed)) });
+}

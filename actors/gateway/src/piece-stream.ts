@@ -1,0 +1,82 @@
+import { gatherPieces, type JobProgress, type TextPiece } from '@isobit/receipt';
+
+/** A body that tells of a text as it comes, and then of its end. */
+export interface PieceStream {
+  readonly body: ReadableStream<Uint8Array>;
+  tell(progress: JobProgress): void;
+  /** @param make the last bytes, asked for when everything that was told has been given */
+  end(make: () => Uint8Array): void;
+}
+
+export interface PieceStreamOptions {
+  /** What stands before all; nothing when absent. */
+  readonly begin?: () => Uint8Array;
+  /** Bytes of some pieces; may be none. */
+  write(pieces: readonly TextPiece[]): Uint8Array;
+  /** The last bytes where `write` or the end's `make` throws. */
+  fail(error: unknown): Uint8Array;
+  /** Called when nobody reads any more, or nobody should. */
+  onLeave(): void;
+}
+
+/** A client that reads slowly gets what came meanwhile at once: what waits is never more than the answer. */
+export function createPieceStream({ begin, write, fail, onLeave }: PieceStreamOptions): PieceStream {
+  let waiting: TextPiece[] = [];
+  let last: (() => Uint8Array) | undefined;
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  let isOver = false;
+
+  const enqueue = (bytes: Uint8Array | undefined): void => {
+    if (bytes && bytes.length > 0) controller?.enqueue(bytes);
+  };
+
+  /** Gives as much as is wanted now. */
+  function give(): void {
+    if (!controller || isOver) return;
+    try {
+      while (waiting.length > 0 && (controller.desiredSize ?? 0) > 0) {
+        const { now, later } = gatherPieces(waiting);
+        waiting = later;
+        enqueue(write(now));
+      }
+      if (waiting.length > 0 || !last) return;
+      // What is given may be asked for at once, and lead here again.
+      const make = last;
+      last = undefined;
+      close(make());
+    } catch (error) {
+      close(fail(error));
+      onLeave();
+    }
+  }
+
+  function close(bytes: Uint8Array): void {
+    isOver = true;
+    waiting = [];
+    enqueue(bytes);
+    controller?.close();
+  }
+
+  return {
+    body: new ReadableStream({
+      start(own) {
+        controller = own;
+        enqueue(begin?.());
+      },
+      pull: give,
+      cancel() {
+        isOver = true;
+        onLeave();
+      },
+    }),
+    tell({ pieces }) {
+      if (isOver) return;
+      waiting.push(...pieces);
+      give();
+    },
+    end(make) {
+      last = make;
+      give();
+    },
+  };
+}

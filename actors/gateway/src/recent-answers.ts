@@ -1,0 +1,96 @@
+/** An answer that this gateway gave. */
+export interface RecentAnswer {
+  /** Who asked: nobody else is given the evidence. */
+  readonly asker: string;
+  /** Id of the answer, as its API spells it. */
+  readonly id: string;
+  /** Digest of the receipt. */
+  readonly digest: string;
+  /** Canonical bytes, documents disclosed. */
+  readonly evidence: Uint8Array;
+}
+
+export interface RecentAnswersOptions {
+  readonly most: number;
+  /** Of all evidence. */
+  readonly maxBytes: number;
+  readonly maxMs: number;
+  /** Milliseconds of a clock that never goes back. */
+  readonly clock: () => number;
+}
+
+interface Kept extends RecentAnswer {
+  readonly until: number;
+}
+
+/**
+ * Evidence of the last answers, in memory alone and bounded in number, bytes and time, so that whoever asked can have
+ * it once the answer was read (specs/http.md section 3.2). The oldest goes first.
+ */
+export class RecentAnswers {
+  readonly #options: RecentAnswersOptions;
+  /** By digest of the receipt, oldest first. */
+  readonly #kept = new Map<string, Kept>();
+  /** The newest digest of each answer's id. */
+  readonly #byId = new Map<string, string>();
+  #bytes = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: RecentAnswersOptions) {
+    this.#options = options;
+  }
+
+  /** Bytes held now. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  add(answer: RecentAnswer): void {
+    const { most, maxBytes, maxMs, clock } = this.#options;
+    this.#forget(answer.digest);
+    if (answer.evidence.length > maxBytes || most < 1) return;
+    this.#kept.set(answer.digest, { ...answer, until: clock() + maxMs });
+    this.#byId.set(answer.id, answer.digest);
+    this.#bytes += answer.evidence.length;
+    for (const digest of this.#kept.keys()) {
+      if (this.#kept.size <= most && this.#bytes <= maxBytes) break;
+      this.#forget(digest);
+    }
+    this.#watch();
+  }
+
+  /** @param ref digest of the receipt, or id of the answer */
+  get(ref: string): RecentAnswer | undefined {
+    this.#prune();
+    return this.#kept.get(ref) ?? this.#kept.get(this.#byId.get(ref) ?? '');
+  }
+
+  #prune(): void {
+    const now = this.#options.clock();
+    for (const [digest, { until }] of this.#kept) {
+      if (until > now) break;
+      this.#forget(digest);
+    }
+  }
+
+  #forget(digest: string): void {
+    const kept = this.#kept.get(digest);
+    if (!kept) return;
+    this.#kept.delete(digest);
+    if (this.#byId.get(kept.id) === digest) this.#byId.delete(kept.id);
+    this.#bytes -= kept.evidence.length;
+  }
+
+  /** What nobody asks about is forgotten too; the timer keeps no process alive. */
+  #watch(): void {
+    const [oldest] = this.#kept.values();
+    if (this.#timer || !oldest) return;
+    const later = (): void => {
+      this.#timer = undefined;
+      this.#prune();
+      this.#watch();
+    };
+    this.#timer = setTimeout(later, Math.max(1_000, oldest.until - this.#options.clock()));
+    this.#timer.unref?.();
+  }
+}

@@ -1,0 +1,45 @@
+import { isLanguageFormat } from '@isobit/model';
+import { exactProfileOf } from '@isobit/receipt';
+import type { Hono } from 'hono';
+import { answerEmbedding } from '../apis/answer-embedding.ts';
+import { answerText } from '../apis/answer-text.ts';
+import { shownName } from '../apis/asked-model.ts';
+import { openAiChat, openAiCompletion } from '../apis/openai-api.ts';
+import type { CatalogueModel } from '../catalogue.ts';
+import type { GatewayContext } from '../context.ts';
+import { resolveModel } from '../model-reference.ts';
+import { queryOf } from '../query.ts';
+
+/** OpenAI's API (specs/openai.md). */
+export function openAiRoutes(app: Hono, context: GatewayContext): void {
+  const { catalogue, readiness } = context;
+  app.get('/v1/models', async (c) => {
+    queryOf(c.req.url);
+    const known = (await catalogue.list()).filter(({ manifest }) => isLanguageFormat(manifest.format));
+    const ready = await Promise.all(known.map(({ id }) => readiness.isReady(id)));
+    return c.json({ object: 'list', data: known.filter((_, at) => ready[at]).map(entry) });
+  });
+  app.get('/v1/models/:model', async (c) => {
+    queryOf(c.req.url);
+    const model = await resolveModel(catalogue, c.req.param('model'));
+    return c.json(entry(model), 200, { 'isobit-model': model.id });
+  });
+  app.post('/v1/chat/completions', (c) => answerText(openAiChat, c, context));
+  app.post('/v1/completions', (c) => answerText(openAiCompletion, c, context));
+  app.post('/v1/embeddings', (c) => answerEmbedding(c, context));
+}
+
+/** A manifest has no time. */
+const NEVER = 0;
+
+function entry(model: CatalogueModel) {
+  const { id, manifest } = model;
+  const { title, licence, publisher, format } = manifest;
+  return {
+    id: shownName(model),
+    object: 'model',
+    created: NEVER,
+    owned_by: publisher,
+    isobit: { id, title, licence, profile: exactProfileOf(format).name },
+  };
+}

@@ -1,0 +1,85 @@
+import type { TextRequest, TextResponse } from '@isobit/receipt';
+import { callId } from '../calls/call-id.ts';
+import { readCalls } from '../calls/read-calls.ts';
+import type { ReceiptMember } from '../common/receipt-member.ts';
+import type { ChatAsk } from './chat-body.ts';
+import { tokenProbabilities } from './log-probabilities.ts';
+import { usageNumbers } from './numbers.ts';
+
+/** What stands around the choices of an answer. */
+export interface AnswerHead {
+  readonly id: string;
+  /** Seconds since 1970. */
+  readonly created: number;
+  /** The model that ran. */
+  readonly model: string;
+  readonly fingerprint: string;
+}
+
+export interface AnswerOptions<Ask> {
+  readonly ask: Ask;
+  readonly request: TextRequest;
+  readonly response: TextResponse;
+  readonly head: AnswerHead;
+  readonly receipt: ReceiptMember;
+}
+
+/** A call as answers and deltas hold it. */
+export interface ToolCall {
+  readonly id: string;
+  readonly type: 'function';
+  readonly function: { readonly name: string; readonly arguments: string };
+}
+
+export interface ChatChoice {
+  readonly content: string;
+  readonly calls: readonly ToolCall[];
+  readonly finish: 'stop' | 'length' | 'tool_calls';
+}
+
+/** One answer's words and calls (specs/openai.md section 3). */
+export function chatChoice(
+  { offered }: Pick<ChatAsk, 'offered'>,
+  { salt }: Pick<TextRequest, 'salt'>,
+  { text, finish }: TextResponse['choices'][number],
+  choice: number,
+): ChatChoice {
+  const { content, calls } = readCalls(text, offered);
+  return {
+    content,
+    calls: calls.map((each, index) => ({
+      id: callId(salt, choice, index),
+      type: 'function',
+      function: { name: each.name, arguments: each.arguments },
+    })),
+    finish: calls.length > 0 ? 'tool_calls' : finish,
+  };
+}
+
+/** The body of a plain answer of `/v1/chat/completions` (specs/openai.md section 3). Pure, down to the order of members. */
+export function chatAnswer({ ask, request, response, head, receipt }: AnswerOptions<ChatAsk>) {
+  return {
+    id: head.id,
+    object: 'chat.completion',
+    created: head.created,
+    model: head.model,
+    choices: response.choices.map((each, index) => {
+      const { content, calls, finish } = chatChoice(ask, request, each, index);
+      const steps = each.logProbabilities;
+      return {
+        index,
+        message: {
+          role: 'assistant',
+          content: calls.length > 0 && content === '' ? null : content,
+          refusal: null,
+          ...(calls.length > 0 ? { tool_calls: calls } : {}),
+        },
+        logprobs: steps ? { content: tokenProbabilities(each.tokens, steps), refusal: null } : null,
+        finish_reason: finish,
+      };
+    }),
+    usage: usageNumbers(response),
+    system_fingerprint: head.fingerprint,
+    isobit: receipt,
+  };
+}

@@ -1,0 +1,31 @@
+import { floatOfBits, type TextChoice, type TextResponse } from '@isobit/receipt';
+
+/** JSON has no infinity; clients of the API know this number for one. */
+const IMPOSSIBLE = -9999;
+
+/** A log probability as JSON holds it: the double that the float is. */
+export function logProbability(bits: string): number {
+  const value = floatOfBits(bits);
+  return Number.isFinite(value) ? value : IMPOSSIBLE;
+}
+
+/** How a token is named where no tokenizer is at hand. */
+export const tokenName = (id: number): string => `token_id:${id}`;
+
+export type StepProbability = NonNullable<TextChoice['logProbabilities']>[number];
+
+export interface Usage {
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  readonly total_tokens: number;
+}
+
+/** Counted as the receipt counts (specs/request.md section 3). */
+export function usageNumbers({ promptTokens, choices }: TextResponse): Usage {
+  const completion = choices.reduce((sum, { tokens }) => sum + tokens.length, 0);
+  return {
+    prompt_tokens: promptTokens,
+    completion_tokens: completion,
+    total_tokens: promptTokens + completion,
+  };
+}

@@ -1,0 +1,142 @@
+import { canonicalText, fromHex, isCoded, utf8 } from '@isobit/core';
+import {
+  type ChatTool,
+  ofKind,
+  responseKind,
+  type TensorsResponse,
+  type TextPiece,
+  type TextResponse,
+} from '@isobit/receipt';
+import {
+  type AnswerHead,
+  type AnswerStream,
+  callGrammar,
+  callId,
+  chatAnswer,
+  completionAnswer,
+  createChatStream,
+  createCompletionStream,
+  createShownText,
+  decodeBody,
+  embeddingAnswer,
+  openAiError,
+  type ReceiptMember,
+  readCalls,
+  readChatBody,
+  readCompletionBody,
+  readEmbeddingBody,
+  requestOfAsk,
+  requestOfEmbedding,
+  systemFingerprint,
+  type TextAsk,
+} from '../../src/index.ts';
+import { MODEL, NOW, SALT, type Vector } from './vector.ts';
+
+type Operation = (vector: Vector) => Record<string, unknown>;
+
+const parsed = (vector: Vector): unknown => decodeBody(utf8(vector.text ?? ''));
+
+const asked = (vector: Vector) => ({
+  model: MODEL,
+  profile: String(vector['profile'] ?? 'llm-exact-1'),
+  salt: fromHex(SALT),
+  now: NOW,
+});
+
+const requestOf = (vector: Vector, ask: TextAsk) => requestOfAsk({ ask, ...asked(vector) });
+
+const responseOf = (vector: Vector): TextResponse =>
+  ofKind(responseKind.decode(utf8(String(vector['response']))), 'text');
+
+const rest = (vector: Vector) => ({
+  head: vector['head'] as AnswerHead,
+  receipt: vector['receipt'] as ReceiptMember,
+});
+
+const textRequest =
+  <Ask extends TextAsk & { includeUsage: boolean }>(read: (json: unknown) => Ask): Operation =>
+  (vector) => {
+    const ask = read(parsed(vector));
+    const { model, stream, includeUsage, offered } = ask;
+    return { model, stream, includeUsage, offered, request: canonicalText(requestOf(vector, ask)) };
+  };
+
+function chunksOf(stream: AnswerStream, vector: Vector): string[] {
+  const chunks = stream.begin();
+  for (const piece of vector['pieces'] as TextPiece[]) chunks.push(...stream.piece(piece));
+  chunks.push(...stream.end(responseOf(vector), rest(vector).receipt));
+  return chunks.map((chunk) => JSON.stringify(chunk));
+}
+
+/** What each kind of vector of specs/apis.md and specs/openai.md does. */
+export const operations: Readonly<Record<string, Operation>> = {
+  'chat-request': textRequest(readChatBody),
+  'completion-request': textRequest(readCompletionBody),
+  'embedding-request'(vector) {
+    const ask = readEmbeddingBody(parsed(vector));
+    return {
+      model: ask.model,
+      format: ask.format,
+      request: canonicalText(requestOfEmbedding({ ask, ...asked(vector) })),
+    };
+  },
+  'chat-answer'(vector) {
+    const ask = readChatBody(parsed(vector));
+    const answer = { ask, request: requestOf(vector, ask), response: responseOf(vector), ...rest(vector) };
+    return { json: JSON.stringify(chatAnswer(answer)) };
+  },
+  'completion-answer'(vector) {
+    const ask = readCompletionBody(parsed(vector));
+    const answer = { ask, request: requestOf(vector, ask), response: responseOf(vector), ...rest(vector) };
+    return { json: JSON.stringify(completionAnswer(answer)) };
+  },
+  'embedding-answer'(vector) {
+    const ask = readEmbeddingBody(parsed(vector));
+    const response = ofKind(responseKind.decode(utf8(String(vector['response']))), 'tensors');
+    const answer = { ask, response: response as TensorsResponse, ...rest(vector) };
+    return { json: JSON.stringify(embeddingAnswer(answer)) };
+  },
+  'chat-stream'(vector) {
+    const ask = readChatBody(parsed(vector));
+    return {
+      chunks: chunksOf(createChatStream({ ask, request: requestOf(vector, ask), ...rest(vector) }), vector),
+    };
+  },
+  'completion-stream'(vector) {
+    const ask = readCompletionBody(parsed(vector));
+    const request = requestOf(vector, ask);
+    return { chunks: chunksOf(createCompletionStream({ ask, request, ...rest(vector) }), vector) };
+  },
+  'openai-error': ({ code, message, param, status }) => ({
+    json: JSON.stringify(
+      openAiError(
+        {
+          code: String(code),
+          message: String(message),
+          ...(param === undefined ? {} : { param: String(param) }),
+        },
+        Number(status),
+      ),
+    ),
+  }),
+  calls({ text = '', offered }) {
+    const { content, calls } = readCalls(text, offered as string[]);
+    return { content, calls, shown: createShownText((offered as string[]).length > 0).add(text) };
+  },
+  'call-grammar': ({ tools, answer }) => ({ grammar: callGrammar(tools as ChatTool[], answer) }),
+  'call-id': ({ salt, choice, index }) => ({ id: callId(String(salt), Number(choice), Number(index)) }),
+  fingerprint: ({ manifest, profile }) => ({
+    fingerprint: systemFingerprint(manifest as Parameters<typeof systemFingerprint>[0], String(profile)),
+  }),
+};
+
+/** The code with which a vector is refused; undefined where it is accepted. */
+export function refusal(vector: Vector): string | undefined {
+  try {
+    operations[vector.kind]?.(vector);
+    return undefined;
+  } catch (error) {
+    if (isCoded(error)) return error.code;
+    throw error;
+  }
+}
