@@ -1,3 +1,9 @@
+export {
+  type CheckedAnswer,
+  type CheckedFetchOptions,
+  type CheckedFetchSettings,
+  createCheckedFetch,
+} from './apis/checked-fetch.ts';
 export * from './blob-fetch.ts';
 export { type Check, wantedClaims } from './check.ts';
 export * from './client.ts';

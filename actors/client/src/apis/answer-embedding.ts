@@ -1,0 +1,31 @@
+import { embeddingAnswer, readEmbeddingBody, receiptMember, requestOfEmbedding } from '@isobit/apis';
+import { exactProfileOf, ofKind } from '@isobit/receipt';
+import type { Asked, CheckedFetchOptions } from './checked-fetch.ts';
+import { checkedMember } from './checked-member.ts';
+
+/** `POST /v1/embeddings` (specs/openai.md section 6). */
+export async function answerEmbedding(
+  { json, signal }: Asked,
+  { api, ask, check, random }: CheckedFetchOptions,
+): Promise<Response> {
+  const body = readEmbeddingBody(json);
+  const model = await api.resolve(body.model, signal);
+  const profile = body.choice.profile ?? exactProfileOf(model.manifest.format).name;
+  const request = requestOfEmbedding({ ask: body, model: model.id, profile, salt: random(32) });
+  const { nonce } = body.choice;
+  const { response, evidence, verdict } = await ask(request, model, {
+    check,
+    signal,
+    ...(nonce === undefined ? {} : { nonce }),
+  });
+  const receipt = checkedMember(receiptMember(request, evidence.receipt), verdict);
+  return Response.json(
+    embeddingAnswer({
+      ask: body,
+      response: ofKind(response, 'tensors'),
+      head: { model: body.model },
+      receipt,
+    }),
+    { headers: { 'isobit-receipt': receipt.receipt, 'isobit-model': request.model } },
+  );
+}
