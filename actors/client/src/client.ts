@@ -21,6 +21,7 @@ import { type Replayer, type Trust, type Verdict, verifyWith } from '@isobit/ver
 import { type CheckedFetchSettings, createCheckedFetch } from './apis/checked-fetch.ts';
 import { type Check, refuseUnlessHolds } from './check.ts';
 import { clientError } from './errors.ts';
+import { createMemoryReplayer } from './memory-replayer.ts';
 import { createNodeApi, type NodeApi, type NodeApiOptions, type ResolvedModel } from './node-api.ts';
 import type {
   Answer,
@@ -39,7 +40,7 @@ export interface ClientOptions extends NodeApiOptions, CheckedFetchSettings {
   readonly check?: Check;
   /** What to believe; the open network, any worker and no witness when absent. The clock is read for each answer. */
   readonly trust?: Partial<Omit<Trust, 'now' | 'expected'>>;
-  /** Runs requests again; needed for `check: 'replay'`. */
+  /** Runs requests again, for `check: 'replay'`; in this thread and its memory when absent (`createMemoryReplayer`). */
   readonly replayer?: Replayer;
   /** Milliseconds since 1970; `Date.now`. */
   readonly clock?: () => number;
@@ -83,8 +84,9 @@ const DEFAULT_DEADLINE_MS = 60_000;
 const TEXT_DEADLINE_MS = 600_000;
 
 export function createClient(options: ClientOptions): Client {
-  const { check: defaultCheck = 'signature', replayer, clock = Date.now, random = secureRandom } = options;
+  const { check: defaultCheck = 'signature', clock = Date.now, random = secureRandom } = options;
   const api = createNodeApi(options);
+  const { replayer = createMemoryReplayer({ sources: [api] }) } = options;
   const network = options.trust?.network ?? networkId(openGenesis);
   const trustNow = (expected?: NonNullable<Trust['expected']>): Trust => ({
     ...options.trust,
@@ -115,7 +117,7 @@ export function createClient(options: ClientOptions): Client {
 
   const peer = createSecondWorker({ api, jobFor });
   const portsFor = (check: Check) => ({
-    ...(check === 'replay' && replayer ? { replayer } : {}),
+    ...(check === 'replay' ? { replayer } : {}),
     ...(check === 'peer' ? { peer } : {}),
   });
 

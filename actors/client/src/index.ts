@@ -10,6 +10,7 @@ export * from './client.ts';
 export * from './engine-fetch.ts';
 export * from './errors.ts';
 export * from './loaded-models.ts';
+export * from './memory-replayer.ts';
 export * from './node-api.ts';
 export * from './question.ts';
 export { readBody } from './read-body.ts';

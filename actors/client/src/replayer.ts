@@ -1,5 +1,6 @@
 import { isCoded } from '@isobit/core';
-import { type ModelSource, type Runtime, requestFault } from '@isobit/exact';
+import type { ModelSource, Runtime } from '@isobit/exact';
+import { requestFault } from '@isobit/exact/errors';
 import type { Manifest } from '@isobit/model';
 import type { Profile } from '@isobit/receipt';
 import type { Replay, Replayer } from '@isobit/verify';

@@ -76,7 +76,7 @@ test('evidence with a trace holds, and is checked again by anyone', async () => 
   assert.equal(claimOf(verdict, 'execution').status, 'verified');
 });
 
-test('without a replayer the level is not reached', async () => {
+test('where nobody serves the model the level is not reached', async () => {
   const { client } = clientOf(undefined, { replayer: undefined as never });
   assert.equal((await refusal(client.generate({ ...question, check: 'replay' }))).code, 'ANSWER_UNCHECKED');
 });

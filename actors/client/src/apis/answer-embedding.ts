@@ -1,6 +1,7 @@
 import { embeddingAnswer, readEmbeddingBody, receiptMember, requestOfEmbedding } from '@isobit/apis';
 import { exactProfileOf, ofKind } from '@isobit/receipt';
-import type { Asked, CheckedFetchOptions } from './checked-fetch.ts';
+import type { Asked } from './answer-api.ts';
+import type { CheckedFetchOptions } from './checked-fetch.ts';
 import { checkedMember } from './checked-member.ts';
 
 /** `POST /v1/embeddings` (specs/openai.md section 6). */

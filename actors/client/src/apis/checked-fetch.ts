@@ -1,16 +1,9 @@
-import { decodeBody } from '@isobit/apis';
-import { limits } from '@isobit/core';
 import type { Request as CanonicalRequest, Evidence } from '@isobit/receipt';
 import type { Verdict } from '@isobit/verify';
 import type { Check } from '../check.ts';
-import { AnswerError, clientError } from '../errors.ts';
+import { AnswerError } from '../errors.ts';
 import type { NodeApi, ResolvedModel } from '../node-api.ts';
 import type { CheckedResponse, RequestOptions } from '../question.ts';
-import { readBody } from '../read-body.ts';
-import { answerEmbedding } from './answer-embedding.ts';
-import { answerText } from './answer-text.ts';
-import { errorBody } from './error-answer.ts';
-import { textApis } from './text-api.ts';
 
 /** An answer that was checked, whatever came out. */
 export interface CheckedAnswer {
@@ -43,15 +36,6 @@ export interface CheckedFetchOptions extends CheckedFetchSettings {
   readonly random: (n: number) => Uint8Array;
 }
 
-/** A body of an API and what it is answered with. */
-export interface Asked {
-  readonly json: unknown;
-  readonly signal: AbortSignal;
-}
-
-/** Routes that hold no answer of a model: they go to the node as they are. */
-const PLAIN = /^\/v1\/models(\/[^/]+)?$/;
-
 /**
  * A `fetch` for packages that speak OpenAI's API. It makes the canonical request itself, with a salt and a nonce of its own,
  * asks the node for a job, checks the answer and says in the API's words what it holds: no word of a gateway is taken.
@@ -61,7 +45,7 @@ const PLAIN = /^\/v1\/models(\/[^/]+)?$/;
  * `/v1/chat/completions`, `/v1/completions`, `/v1/embeddings` and `/v1/models` are 404 `ROUTE_UNCHECKED`.
  */
 export function createCheckedFetch(options: CheckedFetchOptions): typeof fetch {
-  const { api, check, onAnswer = () => {} } = options;
+  const { onAnswer = () => {} } = options;
   const tellingAsk: CheckedFetchOptions['ask'] = async (request, model, how) => {
     try {
       const answered = await options.ask(request, model, how);
@@ -74,44 +58,10 @@ export function createCheckedFetch(options: CheckedFetchOptions): typeof fetch {
       throw error;
     }
   };
-  const told = { ...options, ask: tellingAsk };
-
-  async function answer(request: Request): Promise<Response> {
-    const path = pathOf(request.url, api.baseUrl);
-    if (request.method === 'GET' && PLAIN.test(path)) return api.request(path, { signal: request.signal });
-    const text = textApis.get(path);
-    if (request.method !== 'POST' || !(text || path === '/v1/embeddings'))
-      throw clientError(
-        'ROUTE_UNCHECKED',
-        `${request.method} ${path} is no route whose answers are checked: ask without this client's fetch`,
-      );
-    const bytes = await readBody(new Response(request.body), limits.apiBytes, request.signal);
-    const asked: Asked = { json: decodeBody(bytes), signal: request.signal };
-    return text ? answerText(text, asked, told) : answerEmbedding(asked, told);
-  }
-
   return async (input, init) => {
     const request = new Request(input, init);
-    try {
-      return await answer(request);
-    } catch (error) {
-      request.signal.throwIfAborted();
-      const found = errorBody(error, check);
-      if (!found) throw error;
-      const { status, body, headers } = found;
-      return Response.json(body, { status, headers });
-    }
+    // Who asks questions of its own needs none of it.
+    const { answerApi } = await import('./answer-api.ts');
+    return answerApi(request, { ...options, ask: tellingAsk });
   };
-}
-
-/** The path behind the node's address. */
-function pathOf(url: string, baseUrl: string): string {
-  const { origin, pathname } = new URL(url);
-  const base = new URL(baseUrl);
-  const prefix = base.pathname.replace(/\/+$/, '');
-  if (origin === base.origin && pathname.startsWith(`${prefix}/`)) return pathname.slice(prefix.length);
-  throw clientError(
-    'ROUTE_UNCHECKED',
-    `${origin} is not the node that this client asks, ${baseUrl}: give the package the node's address and /v1 as its base URL`,
-  );
 }
