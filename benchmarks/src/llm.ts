@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeModel } from '@isobit/exact/testing';
 import { type Figure, median, rounded, type SuiteOptions } from './figure.ts';
-import { type Contestant, type Started, startContestant } from './llm/contestant.ts';
+import { startBrowserContestant } from './llm/browser-contestant.ts';
+import type { Contestant } from './llm/contestant.ts';
+import { startContestant } from './llm/contestant-process.ts';
 import { loadedBytes } from './llm/memory.ts';
 
 const CONTEXT = 2_304;
@@ -46,9 +48,11 @@ async function measure(
   using pair = startContestant('./isobit-process.ts');
   using llama = startContestant('./llama-process.ts');
   using wllama = startContestant('./wllama-process.ts');
+  await using browser = await startBrowserContestant(path);
   const load = { context: CONTEXT, sequences: 8, threads: 1 };
   const memory = await loadedBytes(isobit, path, load);
   await pair.load(path, { ...load, threads: 2 });
+  await browser?.load(path, load);
   await llama.load(path, { ...load, sequences: 1 });
   await wllama.load(path, { ...load, sequences: 1 });
 
@@ -60,6 +64,10 @@ async function measure(
     prefill: async () => speed(256, await isobit.prefill(256)),
     prefillLlama: async () => speed(256, await llama.prefill(256)),
     prefillWllama: async () => speed(32, await wllama.prefill(32)),
+    ...(browser && {
+      decodeBrowser: async () => speed(short, await browser.decode(short, 64)),
+      prefillBrowser: async () => speed(256, await browser.prefill(256)),
+    }),
     prefillPair: async () => speed(256, await pair.prefill(256)),
     alone: async () => speed(short, await isobit.together(1, short)),
     together: async () => speed(8 * short, await isobit.together(8, short)),
@@ -67,7 +75,7 @@ async function measure(
     far: async () => speed(16, await isobit.decode(16, quick ? 512 : 2_048)),
     near: async () => speed(16, await isobit.decode(16, 64)),
   };
-  await warmUp(isobit, pair, llama, wllama);
+  await warmUp(isobit, pair, llama, wllama, ...(browser ? [browser] : []));
   const found = new Map<string, number[]>(Object.keys(runs).map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const [name, run] of Object.entries(runs)) {
@@ -117,6 +125,9 @@ async function measure(
     ),
     most('decode at context 2,048', of('near') / of('far'), 'x the time', 'at context 64', 1.7),
     figure('2 threads, prefill', of('prefillPair') / of('prefill'), 'x', 'one thread', 1.5),
+    ...(browser ? ['decode', 'prefill'] : []).map((what) =>
+      figure(`${what} in Chromium`, of(`${what}Browser`) / of(what), 'x', 'in Node', 0.8),
+    ),
     most(
       'loading, peak of resident memory',
       memory.peak / memory.file,
@@ -129,7 +140,7 @@ async function measure(
 }
 
 /** Compilers and caches first: no figure is about them. */
-async function warmUp(...contestants: readonly (Started | Contestant)[]): Promise<void> {
+async function warmUp(...contestants: readonly Contestant[]): Promise<void> {
   for (const each of contestants) {
     await each.prefill(16);
     await each.decode(4, 16);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createTokenEngine, openGguf } from '@isobit/exact/llm';
 import { openFileRanges } from '@isobit/exact/process';
 import { wasmPath } from '@isobit/kernels/wasm-path';
-import { serveContestant } from './contestant.ts';
+import { serveContestant } from './contestant-process.ts';
 import { engineContestant } from './engine-contestant.ts';
 
 serveContestant(

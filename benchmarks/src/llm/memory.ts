@@ -1,5 +1,6 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
-import type { LoadOptions, Started } from './contestant.ts';
+import type { LoadOptions } from './contestant.ts';
+import type { Started } from './contestant-process.ts';
 
 /** What a load takes. */
 export interface Loaded {

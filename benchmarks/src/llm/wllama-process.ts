@@ -1,6 +1,7 @@
 import { openAsBlob } from 'node:fs';
 import { openWllama, type Wllama } from '@isobit/native/wllama';
-import { promptOf, serveContestant, timed } from './contestant.ts';
+import { promptOf, timed } from './contestant.ts';
+import { serveContestant } from './contestant-process.ts';
 
 /* llama.cpp in WebAssembly, one thread, by its own calls. */
 

@@ -2,7 +2,9 @@
  * What other packages' tests and benchmarks take from here, as `@isobit/exact/testing`: the suite that every
  * adapter of the port runs, and models to run it on.
  */
+
 export * from './build-model.ts';
+export { serveModules } from './llm/engine/browser/module-server.ts';
 export { languageRuntimeSuite } from './llm/language-runtime-suite.ts';
 export { type MakeModelOptions, makeModel, shapes } from './llm/make-model.ts';
 export { requantise } from './llm/requantise.ts';

@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { emptyRoot, type Hash, limits } from '@isobit/core';
+import { type Hash, limits } from '@isobit/core';
 import {
   ed25519Signer,
   logOrigin,
@@ -63,8 +63,7 @@ export async function openLog(options: LogOptions): Promise<Log> {
     note: signCheckpoint({ origin, size, root, extensions: [] }, signers),
   });
 
-  const signEmpty = (): LogHead => sign(0, emptyRoot());
-  const found = recoverLog({ dir, origin, tiles, recovered, published, verifiers, signEmpty });
+  const found = recoverLog({ dir, origin, tiles, recovered, published, verifiers, sign });
   const { tree } = found;
   let { head } = found;
   let witnessed = publishedCopy(await readIfThere(join(dir, 'checkpoint.witnessed')), origin, head.size);
@@ -97,8 +96,11 @@ export async function openLog(options: LogOptions): Promise<Log> {
       if (wal.size > walBytes) await restartTail();
       const first = tree.size;
       const leaves = tree.extend(entries);
+      const written = wal.append(encodeGroup({ first, entries }));
+      written.catch(() => undefined);
+      // Another thread writes meanwhile.
       const next = sign(tree.size, tree.root());
-      await wal.append(encodeGroup({ first, entries, note: next.note }));
+      await written;
       head = next;
       pacer.request();
       for (const listener of listeners) queueMicrotask(() => listener(next));

@@ -1,4 +1,4 @@
-import { emptyRoot, equalBytes } from '@isobit/core';
+import { emptyRoot, equalBytes, type Hash } from '@isobit/core';
 import { type NoteVerifier, readCheckpoint, verifyNote } from '@isobit/log';
 import { logStoreError } from './errors.ts';
 import type { FullTiles } from './full-tiles.ts';
@@ -16,8 +16,8 @@ export interface RecoverOptions {
   /** The public file `checkpoint`, where there is one. */
   readonly published: Uint8Array | undefined;
   readonly verifiers: readonly NoteVerifier[];
-  /** Signs the checkpoint of a new log: the empty tree has one root, so this can contradict nothing. */
-  readonly signEmpty: () => LogHead;
+  /** Signs a checkpoint: always the same bytes of the same tree, so what is durable can be signed again. */
+  readonly sign: (size: number, root: Hash) => LogHead;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface RecoverOptions {
  * @throws CodedError `LOG_CORRUPT` rather than sign anything that might contradict what was released
  */
 export function recoverLog(options: RecoverOptions): { tree: TreeState; head: LogHead } {
-  const { dir, origin, tiles, recovered, published, verifiers } = options;
+  const { dir, origin, tiles, recovered, published, verifiers, sign } = options;
   const corrupt = (why: string) =>
     logStoreError('LOG_CORRUPT', `the log in ${dir} cannot be used: ${why}`, { dir });
 
@@ -34,26 +34,25 @@ export function recoverLog(options: RecoverOptions): { tree: TreeState; head: Lo
     throw corrupt('its public files are there and its state is not: restore both from one copy');
   const snapshot: Snapshot = recovered
     ? decodeSnapshot(recovered.snapshot)
-    : { origin, size: 0, note: options.signEmpty().note, tail: [], upper: [] };
+    : { origin, size: 0, note: sign(0, emptyRoot()).note, tail: [], upper: [] };
   if (snapshot.origin !== origin)
     throw corrupt(`it is ${snapshot.origin}, not ${origin}: give it the key that it was made with`);
 
   const tree = createTreeState(tiles, snapshot);
-  let newest = snapshot.note;
-  for (const group of (recovered?.groups ?? []).map(decodeGroup)) {
-    if (group.first !== tree.size) throw corrupt(`its write-ahead file has no entry ${tree.size}`);
-    tree.extend(group.entries);
-    newest = group.note;
-  }
-  const { checkpoint, note } = readCheckpoint(newest);
-  const root = tree.size === 0 ? emptyRoot() : tree.root();
-  if (checkpoint.size !== tree.size || !equalBytes(checkpoint.root, root))
+  const { checkpoint, note } = readCheckpoint(snapshot.note);
+  if (checkpoint.size !== tree.size || !equalBytes(checkpoint.root, rootOf(tree)))
     throw corrupt('its entries do not lead to its checkpoint');
   if (verifiers.some((verifier) => !verifyNote(note, [verifier]).ok))
     throw corrupt('its checkpoint is signed by other keys');
+  for (const group of (recovered?.groups ?? []).map(decodeGroup)) {
+    if (group.first !== tree.size) throw corrupt(`its write-ahead file has no entry ${tree.size}`);
+    tree.extend(group.entries);
+  }
   const publishedSize = published && readCheckpoint(published).checkpoint.size;
   if (publishedSize !== undefined && publishedSize > tree.size) {
     throw corrupt(`it published ${publishedSize} entries and holds ${tree.size}: its state was rolled back`);
   }
-  return { tree, head: { size: tree.size, root, note: newest } };
+  return { tree, head: sign(tree.size, rootOf(tree)) };
 }
+
+const rootOf = (tree: TreeState): Hash => (tree.size === 0 ? emptyRoot() : tree.root());

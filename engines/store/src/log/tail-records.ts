@@ -2,13 +2,14 @@ import { fromBase64, fromUtf8, type Hash, toBase64, utf8 } from '@isobit/core';
 import { decodeBundle } from '@isobit/log';
 import { logStoreError } from './errors.ts';
 
-/** Entries that were made durable together with the checkpoint that covers them. */
+/**
+ * Entries that were made durable together. The checkpoint that covers them is not kept: its signatures follow from
+ * the entries and the keys, bit for bit (Ed25519; RFC 6979), so that it is signed while the entries are written.
+ */
 export interface Group {
   /** Index of the first entry. */
   readonly first: number;
   readonly entries: readonly Uint8Array[];
-  /** Bytes of the signed checkpoint of `first + entries.length`. */
-  readonly note: Uint8Array;
 }
 
 /** All that a log needs of what came before. */
@@ -23,15 +24,13 @@ export interface Snapshot {
   readonly upper: readonly (readonly Hash[])[];
 }
 
-/** `first u64 ‖ count u32 ‖ length of note u32 ‖ note ‖ entries with 16-bit lengths`. */
-export function encodeGroup({ first, entries, note }: Group): Uint8Array {
-  const body = new Uint8Array(16 + note.length + entries.reduce((sum, entry) => sum + 2 + entry.length, 0));
+/** `first u64 ‖ count u32 ‖ entries with 16-bit lengths`. */
+export function encodeGroup({ first, entries }: Group): Uint8Array {
+  const body = new Uint8Array(12 + entries.reduce((sum, entry) => sum + 2 + entry.length, 0));
   const view = new DataView(body.buffer);
   view.setBigUint64(0, BigInt(first));
   view.setUint32(8, entries.length);
-  view.setUint32(12, note.length);
-  body.set(note, 16);
-  let at = 16 + note.length;
+  let at = 12;
   for (const entry of entries) {
     view.setUint16(at, entry.length);
     body.set(entry, at + 2);
@@ -42,15 +41,13 @@ export function encodeGroup({ first, entries, note }: Group): Uint8Array {
 
 export function decodeGroup(body: Uint8Array): Group {
   const view = new DataView(body.buffer, body.byteOffset, body.length);
-  const end = 16 + view.getUint32(12);
   return {
     first: Number(view.getBigUint64(0)),
-    note: body.subarray(16, end),
-    entries: decodeBundle(body.subarray(end), view.getUint32(8)),
+    entries: decodeBundle(body.subarray(12), view.getUint32(8)),
   };
 }
 
-const FORMAT = 'isobit/log-tail/1';
+const FORMAT = 'isobit/log-tail/2';
 export function encodeSnapshot({ origin, size, note, tail, upper }: Snapshot): Uint8Array {
   const text = JSON.stringify({
     format: FORMAT,

@@ -13,6 +13,11 @@ import { concatBytes, equalBytes, sha256 } from '@isobit/core';
 const HEAD = 36;
 const SNAPSHOT = 1;
 const GROUP = 2;
+/**
+ * Linux makes a write durable in the same call (`O_DSYNC`): one turn of another thread less for each group. macOS
+ * would leave it in the drive's cache, where `datasync` does not.
+ */
+const WRITES_ARE_DURABLE = process.platform === 'linux';
 const FIRST = new Uint8Array(32);
 
 export interface Recovered {
@@ -66,7 +71,7 @@ export async function openWriteAhead(
     const checksum = sha256(concatBytes(previous, record.subarray(HEAD)));
     record.set(checksum, 4);
     await writeAll(files[active], record, position);
-    await files[active].datasync();
+    if (!WRITES_ARE_DURABLE) await files[active].datasync();
     previous = checksum;
     position += record.length;
   }
@@ -92,7 +97,10 @@ export async function openWriteAhead(
 }
 
 async function openReserved(path: string, reserve: number): Promise<FileHandle> {
-  const file = await open(path, constants.O_RDWR | constants.O_CREAT);
+  const file = await open(
+    path,
+    constants.O_RDWR | constants.O_CREAT | (WRITES_ARE_DURABLE ? constants.O_DSYNC : 0),
+  );
   const { size } = await file.stat();
   if (size < reserve) {
     await writeAll(file, new Uint8Array(reserve - size), size);

@@ -107,7 +107,11 @@ export function createJobHandler({
     const profile = profileOf(job.request.profile);
     using borrowed = await shelf.borrow(job.request.model, profile, signal);
     using coming = committer.expect();
-    const run = await runOnce(borrowed.loaded, job, profile, { signal, ...(onPiece ? { onPiece } : {}) });
+    const running = runOnce(borrowed.loaded, job, profile, { signal, ...(onPiece ? { onPiece } : {}) });
+    running.catch(() => undefined);
+    // Remembered for the receipt: the engine's process works meanwhile.
+    requestDigest(job.request);
+    const run = await running;
     const committed = await coming.commit(bodyOf(job, profile, borrowed.engine, run));
     if (run.error) throw run.error;
     const log = job.witnesses > 0 ? await witnessed(committed.log, job.witnesses, signal) : committed.log;

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { stripTypeScriptTypes } from 'node:module';
@@ -8,17 +9,28 @@ import { repositoryPath } from '@isobit/testing';
 /** Names of packages in imports and exports of a module, not of files beside it. */
 const BARE = /(\bfrom\s*|\bimport\s*\(?\s*)'([@a-z][^']*)'/g;
 
-/** Serves the repository's modules to a browser as they are, types removed, from a page that may share memory. */
-export async function serveModules(page: string) {
+/**
+ * Serves the repository's modules to a browser as they are, types removed, from a page that may share memory.
+ *
+ * @param files path in a URL → a file that is served besides, as bytes
+ */
+export async function serveModules(page: string, files: ReadonlyMap<string, string> = new Map()) {
   const root = repositoryPath('');
   const server = createServer((request, response) => {
+    const headers = (type: string) => ({
+      'content-type': type,
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-embedder-policy': 'require-corp',
+    });
+    const file = files.get(request.url ?? '');
+    if (file !== undefined) {
+      response.writeHead(200, headers('application/octet-stream'));
+      createReadStream(file).pipe(response);
+      return;
+    }
     void answer(root, page, request.url ?? '/').then(
       ({ type, body }) => {
-        response.writeHead(200, {
-          'content-type': type,
-          'cross-origin-opener-policy': 'same-origin',
-          'cross-origin-embedder-policy': 'require-corp',
-        });
+        response.writeHead(200, headers(type));
         response.end(body);
       },
       (error) => {
