@@ -1,5 +1,6 @@
 import { limits } from '@isobit/core';
 import type { Context } from 'hono';
+import type { Asker, Askers } from './askers.ts';
 import type { BodyBudget } from './body-budget.ts';
 import type { Catalogue, Readiness } from './catalogue.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -16,6 +17,7 @@ export interface GatewayLimits {
   readonly recentAnswers: number;
   readonly recentBytes: number;
   readonly recentMs: number;
+  readonly askerQuestions: number;
 }
 
 export const defaultLimits: GatewayLimits = {
@@ -27,6 +29,7 @@ export const defaultLimits: GatewayLimits = {
   recentAnswers: limits.recentAnswers,
   recentBytes: limits.recentBytes,
   recentMs: limits.recentMs,
+  askerQuestions: limits.askerQuestions,
 };
 
 /** What the routes share. */
@@ -46,7 +49,8 @@ export interface GatewayContext {
   /** Milliseconds since 1970. */
   now(): number;
   /** Who asks, where that is known. */
-  askerOf(c: Context): string | undefined;
+  askerOf(c: Context): Asker | undefined;
+  readonly askers: Askers;
   random(length: number): Uint8Array;
   report(error: unknown): void;
 }

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono';
+import { type Asker, Askers } from './askers.ts';
 import { BodyBudget } from './body-budget.ts';
 import type { Catalogue, Readiness } from './catalogue.ts';
 import { defaultLimits, type GatewayContext, type GatewayLimits } from './context.ts';
@@ -29,8 +30,8 @@ export interface GatewayOptions {
   readonly limits?: Partial<GatewayLimits>;
   /** Receipts of the node; without it, only those of recent answers are known. */
   readonly receipts?: Receipts;
-  /** Who asks, in a word that only this gateway reads; without it no evidence of answers is kept for anybody. */
-  askerOf?(c: Context): string | undefined;
+  /** Who asks; without it no evidence of answers is kept for anybody, and nobody's questions are counted. */
+  askerOf?(c: Context): Asker | undefined;
   /** Milliseconds of a clock that never goes back. */
   clock?(): number;
   /** Milliseconds since 1970, which templates may print; `Date.now`. */
@@ -70,6 +71,7 @@ export function createGateway(options: GatewayOptions): Hono {
     clock,
     now: options.now ?? Date.now,
     askerOf: options.askerOf ?? (() => undefined),
+    askers: new Askers(limits.askerQuestions),
     random: options.random ?? createRandom(),
     report: options.report ?? (() => {}),
   };

@@ -109,7 +109,10 @@ export const tellerOf = (dispatcher: Dispatcher, options: Partial<GatewayOptions
   gatewayOf(dispatcher, {
     catalogue,
     now: () => NOW,
-    askerOf: (c) => c.req.header('x-asker') ?? 'me',
+    askerOf: (c) => ({
+      id: c.req.header('x-asker') ?? 'me',
+      isCounted: c.req.header('x-asker') !== undefined,
+    }),
     ...options,
   });
 

@@ -298,6 +298,26 @@ test('whoever asked has the evidence of the answer, and nobody else', async () =
   assert.equal(await (await get(`/v1/receipts/${'ab'.repeat(32)}`, 'bob')).text(), '{"public":true}');
 });
 
+test('a key has so many questions under way and no more, this machine as many as it likes', async () => {
+  const held = Promise.withResolvers<void>();
+  const inner = telling([says('Hi!')]);
+  const dispatcher = fakeDispatcher(async (job, options) => {
+    await held.promise;
+    return (await inner.dispatch(job, options)).answer;
+  });
+  const app = tellerOf(dispatcher, { limits: { askerQuestions: 2 } });
+  const ask = (headers = {}) => app.request(CHAT, json(hello, headers));
+  const ann = { 'x-asker': 'ann' };
+  const running = [ask(ann), ask(ann), ask({ 'x-asker': 'bob' }), ask(), ask(), ask()];
+  await waitFor(() => dispatcher.seen.length === running.length, { what: 'the questions to be under way' });
+  const refused = await ask(ann);
+  assert.deepEqual([refused.status, refused.headers.get('retry-after')], [429, '1']);
+  assert.match((await failure(refused)).message, /2 questions under way/);
+  held.resolve();
+  for (const each of running) assert.equal((await each).status, 200);
+  assert.equal((await ask(ann)).status, 200, 'what has ended is counted no more');
+});
+
 test('where nobody is known nothing is kept', async () => {
   const app = tellerOf(telling([says('Hi!')]), { askerOf: () => undefined });
   const { id } = (await (await app.request(CHAT, json(hello))).json()) as { id: string };

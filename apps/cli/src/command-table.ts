@@ -27,6 +27,11 @@ export const commandGroups: readonly CommandGroup[] = [
         summary: 'one node, until Ctrl-C; joins a network with --join',
         load: async () => (await import('./commands/node.ts')).node,
       },
+      {
+        name: 'serve',
+        summary: "language models over OpenAI's API, with receipts",
+        load: async () => (await import('./commands/serve.ts')).serve,
+      },
     ],
   },
   {
@@ -71,6 +76,11 @@ export const commandGroups: readonly CommandGroup[] = [
         name: 'run',
         summary: 'ask a model, check the answer, keep the evidence',
         load: async () => (await import('./commands/run.ts')).run,
+      },
+      {
+        name: 'chat',
+        summary: 'talk with a language model, each answer checked',
+        load: async () => (await import('./commands/chat.ts')).chat,
       },
       {
         name: 'verify',

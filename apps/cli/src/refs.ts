@@ -13,7 +13,7 @@ export type Reference =
 const PATHLIKE = /^(?:\.{1,2}$|\.{0,2}\/|~\/)/;
 
 /**
- * What a person points at. `hf.co/…` is a model of a hub; `./x`, `/x` and an existing `x.onnx` are paths; what can be a name is one, since names are
+ * What a person points at. `hf.co/…` is a model of a hub; `./x`, `/x` and an existing `x.onnx` or `x.gguf` are paths; what can be a name is one, since names are
  * typed more often; any other text is a path where it exists.
  *
  * @throws CodedError `REF_INVALID`, `HUB_REF_INVALID`
@@ -21,7 +21,7 @@ const PATHLIKE = /^(?:\.{1,2}$|\.{0,2}\/|~\/)/;
 export function readReference(text: string): Reference {
   if (isHubRef(text)) return { kind: 'hub', ref: parseHubRef(text) };
   if (PATHLIKE.test(text)) return { kind: 'path', path: text };
-  if (text.toLowerCase().endsWith('.onnx') && existsSync(text)) return { kind: 'path', path: text };
+  if (/\.(?:onnx|gguf)$/i.test(text) && existsSync(text)) return { kind: 'path', path: text };
   try {
     parseRef(text);
     return { kind: 'model', ref: text };

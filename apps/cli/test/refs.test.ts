@@ -18,13 +18,14 @@ test('what can be a name is one, even beside a folder of that name', (t) => {
     assert.deepEqual(readReference(ref), { kind: 'model', ref });
 });
 
-test('an existing .onnx file, or another existing text, is a path', (t) => {
+test('an existing .onnx or .gguf file, or another existing text, is a path', (t) => {
   const dir = tempDir(t);
   process.chdir(dir);
   t.after(() => process.chdir(repositoryPath()));
   writeFileSync('model.onnx', '');
+  writeFileSync('model.gguf', '');
   mkdirSync('My Models');
-  for (const path of ['model.onnx', 'My Models', join(dir, 'model.onnx')])
+  for (const path of ['model.onnx', 'model.gguf', 'My Models', join(dir, 'model.onnx')])
     assert.deepEqual(readReference(path), { kind: 'path', path });
 });
 

@@ -139,6 +139,8 @@ export const limits = {
   recentBytes: 64 * MiB,
   /** Time after which it is forgotten: long enough to look at an answer that was read. */
   recentMs: 3_600_000,
+  /** Questions that one key may have under way at a gateway: a busy program's, and no reason for others to wait. */
+  askerQuestions: 16,
   /** Evidence that the receipt page opens: a tab that parses more stalls or dies; the command line reads the rest. */
   pageEvidenceBytes: 100 * MiB,
   /** A model file that a tab runs: it stands in memory twice beside the engine's 4 GiB. */

@@ -10,6 +10,7 @@ import {
   receiptDigest,
 } from '@isobit/receipt';
 import { responseOf } from '../answer-check.ts';
+import type { Asker } from '../askers.ts';
 import type { CatalogueModel } from '../catalogue.ts';
 import type { GatewayContext } from '../context.ts';
 import { gatewayError } from '../errors.ts';
@@ -24,7 +25,7 @@ export interface Question {
   /** Id of the answer. */
   readonly id: string;
   /** Who asks; where nobody is known, nothing is kept. */
-  readonly asker: string | undefined;
+  readonly asker: Asker | undefined;
   /** Milliseconds that the client gives, and those of them that are left. */
   readonly deadlineMs: number;
   readonly leftMs: number;
@@ -42,13 +43,14 @@ export interface Answered {
  * Has a question answered, and keeps the evidence for who asked. The answer is checked to be one to this question, no
  * more (`responseOf`).
  *
- * @throws CodedError `JOB_DEADLINE`, `CLIENT_GONE`, `ANSWER_UNFIT`; of the dispatcher
+ * @throws CodedError `JOB_DEADLINE`, `JOB_BUSY`, `CLIENT_GONE`, `ANSWER_UNFIT`; of the dispatcher
  */
 export async function dispatched(context: GatewayContext, question: Question): Promise<Answered> {
   const { request, nonce, deadlineMs, leftMs, client, onProgress } = question;
   const late = () =>
     gatewayError('JOB_DEADLINE', `no answer within the ${deadlineMs} ms that the client gave`);
   if (leftMs < 1) throw late();
+  using _counted = context.askers.begin(question.asker);
   const job: Job = {
     isobit: 'job/1',
     request,
@@ -79,5 +81,10 @@ function keep(
   digest: string,
 ): void {
   if (asker === undefined) return;
-  recent.add({ asker, id, digest, evidence: encodeEvidence(evidenceFromAnswer(job, answer, model.signed)) });
+  recent.add({
+    asker: asker.id,
+    id,
+    digest,
+    evidence: encodeEvidence(evidenceFromAnswer(job, answer, model.signed)),
+  });
 }

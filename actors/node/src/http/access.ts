@@ -1,6 +1,6 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { sha256, toHex, utf8 } from '@isobit/core';
-import { bearerToken, tokenCheck } from '@isobit/gateway';
+import { type Asker, bearerToken, tokenCheck } from '@isobit/gateway';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Identity } from '../identity.ts';
 import type { NodeOptions } from '../options.ts';
@@ -34,7 +34,7 @@ export interface Access {
    * Who asks, for what is kept for him alone: everybody on this machine is one, and each key from elsewhere. To be
    * asked only behind `keyForStrangers`, since a header proves nothing by itself.
    */
-  askerOf(c: Context): string;
+  askerOf(c: Context): Asker;
 }
 
 export function createAccess({ keys }: Pick<NodeOptions, 'keys'>, { operatorToken }: Identity): Access {
@@ -43,7 +43,9 @@ export function createAccess({ keys }: Pick<NodeOptions, 'keys'>, { operatorToke
   return {
     isPrivileged: (c) => isLocal(c) || isOperator(c.req.raw.headers),
     askerOf: (c) =>
-      isLocal(c) ? 'local' : `key ${toHex(sha256(utf8(c.req.header('authorization') ?? '')))}`,
+      isLocal(c)
+        ? { id: 'local', isCounted: false }
+        : { id: `key ${toHex(sha256(utf8(c.req.header('authorization') ?? '')))}`, isCounted: true },
     keyForStrangers: (c, next) => (isLocal(c) ? next() : check(c, next)),
   };
 }

@@ -55,7 +55,7 @@ receiptRoutes(
   access,
 );
 app.get('/job', access.keyForStrangers, (c) => c.text('done'));
-app.get('/v1/job', access.keyForStrangers, (c) => c.text(access.askerOf(c)));
+app.get('/v1/job', access.keyForStrangers, (c) => c.text(access.askerOf(c).id));
 
 /** Asks as if from an address. */
 const from = (remoteAddress: string | undefined, path: string, headers: Record<string, string> = {}) =>

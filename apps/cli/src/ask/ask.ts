@@ -1,4 +1,4 @@
-import { AnswerError, type Check, createClient, wantedClaims } from '@isobit/client';
+import { AnswerError, type Check, wantedClaims } from '@isobit/client';
 import { type Evidence, encodeEvidence, receiptDigest } from '@isobit/receipt';
 import { judge } from '@isobit/verify';
 import type { Invocation } from '../command.ts';
@@ -7,21 +7,17 @@ import { type ExitCode, exit } from '../exit.ts';
 import { writeWhole } from '../files/write-file.ts';
 import { argument, choiceOption } from '../invocation.ts';
 import { needNode } from '../nodes/find-node.ts';
-import { followsPrivate, operatorStatus } from '../nodes/status.ts';
-import { hostsBy } from '../replay/blob-hosts.ts';
-import { createLocalReplayer } from '../replay/local-replayer.ts';
-import { readTrust } from '../trust-options.ts';
 import { readAsking } from './asking.ts';
+import { checks, openCheckingClient } from './checking-client.ts';
 import { readOptions } from './options.ts';
 import { printAsked, printWithheld } from './print.ts';
 import { resolveModel } from './resolve-model.ts';
 
-const checks = ['none', 'signature', 'replay', 'peer'] as const satisfies readonly Check[];
 const exitOf = { holds: exit.holds, refuted: exit.refuted, open: exit.unknown } as const;
 
 /** Asks a model and prints the answer with its verdict, or why it is withheld. */
 export async function ask(invocation: Invocation): Promise<ExitCode> {
-  const { terminal, signal, home } = invocation;
+  const { terminal, signal } = invocation;
   const check = choiceOption(invocation, 'check', checks, 'signature');
   const options = readOptions(invocation);
   const node = await needNode(invocation);
@@ -32,16 +28,8 @@ export async function ask(invocation: Invocation): Promise<ExitCode> {
     );
   const model = await resolveModel(argument(invocation), node, invocation);
   const asking = await readAsking(invocation, { model, check, options });
-  const status = await operatorStatus(node, signal);
-  const trust = readTrust(invocation);
-  const network =
-    invocation.options['network'] === undefined ? (status?.network ?? trust.network) : trust.network;
-  await using replayer = createLocalReplayer({
-    home,
-    hosts: hostsBy([], node, followsPrivate(status)),
-    terminal,
-  });
-  const client = createClient({ baseUrl: node.api.baseUrl, replayer, trust: { ...trust, network } });
+  await using checking = await openCheckingClient(invocation, node);
+  const { client, trust } = checking;
   const keep = async (evidence: Evidence): Promise<void> => {
     if (options.out !== undefined) await writeWhole(options.out, encodeEvidence(evidence));
     if (!options.keep) return;

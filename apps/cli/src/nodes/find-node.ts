@@ -21,13 +21,17 @@ export interface FoundNode {
 export async function findNode(invocation: Invocation): Promise<FoundNode | undefined> {
   const named = textOption(invocation, 'node');
   const running = (await listRunning(invocation.home)).filter((node) => node.http);
-  if (named === undefined) return running[0] && open(running[0].http, await tokenOf(running[0]));
+  if (named === undefined) return running[0] && runningNode(running[0]);
   const url = nodeUrl(named);
   const file = textOption(invocation, 'token');
   if (file !== undefined) return open(url, await readToken(file));
   const own = running.find((node) => sameOrigin(node.http, url));
   return open(url, own && (await tokenOf(own)));
 }
+
+/** A node that runs on this machine, as its operator where it is this user's. */
+export const runningNode = async (node: RunningNode): Promise<FoundNode> =>
+  open(node.http, await tokenOf(node));
 
 /** As `findNode`. @throws CodedError `NO_LOCAL_NODE` that says what to type */
 export async function needNode(invocation: Invocation): Promise<FoundNode> {

@@ -1,4 +1,4 @@
-import { CodedError, type NodeKey } from '@isobit/core';
+import { CodedError, type NodeKey, sha256, toHex } from '@isobit/core';
 import { inspectOnnx, type ModelSource } from '@isobit/exact';
 import {
   type Manifest,
@@ -41,6 +41,18 @@ function tensors(bytes: Uint8Array) {
   };
 }
 
+const TEMPLATE = 'tokenizer.chat_template';
+
+/** Digest of the chat template in a GGUF file, where it has one: behind the key stand a type, a length and the text. */
+function templateOf(bytes: Uint8Array): { chatTemplate?: string } {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const key = buffer.indexOf(TEMPLATE);
+  if (key < 0) return {};
+  const at = key + TEMPLATE.length + 4;
+  const length = Number(buffer.readBigUInt64LE(at));
+  return { chatTemplate: toHex(sha256(bytes.subarray(at + 8, at + 8 + length))) };
+}
+
 /** The models of a fake node: signed by its key, named once each. */
 export class FakeModels {
   readonly #byId = new Map<string, FakeModel>();
@@ -61,7 +73,7 @@ export class FakeModels {
       title: rest.title ?? name,
       licence: rest.licence ?? 'unknown',
       publisher: this.#key.address,
-      ...(rest.entry.endsWith('.gguf') ? language : tensors(bytes)),
+      ...(rest.entry.endsWith('.gguf') ? { ...language, ...templateOf(bytes) } : tensors(bytes)),
       task: rest.entry.endsWith('.gguf') ? 'text-generation' : (rest.task ?? 'other'),
     });
     const id = modelId(manifest);

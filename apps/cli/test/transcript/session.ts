@@ -13,6 +13,20 @@ export interface Session extends AsyncDisposable {
   run(command: string): Promise<Result>;
 }
 
+const TEMPLATE = '{% for m in messages %}{{ m.role[0] }}{{ m.content }}{% endfor %}a';
+const TALK = [
+  'abc',
+  '',
+  '/help',
+  '/what',
+  '/evidence talk.isobit.json',
+  'def',
+  '/new',
+  '/exit',
+  'ghi',
+  '',
+].join('\n');
+
 /** Opens a session in `dir`, which becomes the working folder of this process. */
 export async function openSession(dir: string): Promise<Session> {
   const home = join(dir, 'home');
@@ -24,6 +38,16 @@ export async function openSession(dir: string): Promise<Session> {
     await cp(join(digits, name), join(work, 'digits', name));
   for (const name of ['seven.png', 'seven.json']) await cp(join(digits, 'examples', name), join(work, name));
   await writeFile(join(work, 'nonsense.gguf'), textModelFile({ layers: 2 }));
+  await writeFile(
+    join(work, 'talker.gguf'),
+    textModelFile({
+      layers: 2,
+      seed: 5,
+      metadata: { 'general.name': 'talker', 'tokenizer.chat_template': TEMPLATE },
+    }),
+  );
+  await writeFile(join(work, 'talk.txt'), TALK);
+  await writeFile(join(work, 'hello.txt'), 'abc\n');
   await writeFile(join(work, 'letters.gbnf'), 'root ::= [a-f]+ "z"\n');
   await writeFile(
     join(work, 'ask.json'),
@@ -117,6 +141,7 @@ const normalise = (text: string, { dir, url }: { dir: string; url: string | unde
       /(?<=receipt": "|receipt":"|root": "|\/r\/|reads \S+ +|gave, in the evidence +|gives, run again here +)[0-9a-f]{64}/g,
       '<digest>',
     )
+    .replace(/^\[[0-9a-f]{12}…/, '[<digest>…')
     .replace(/\b[\d.]+ m?s\b(?! away)/g, '<time>');
 
 /** Changes one member of a JSON file: the last character of a text, or a number by one. */

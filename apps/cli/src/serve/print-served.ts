@@ -1,0 +1,38 @@
+import { printTable } from '../output/print-table.ts';
+import { bold, dim, type Terminal } from '../output/terminal.ts';
+
+/** A model as clients name it. */
+export interface Served {
+  readonly name: string;
+  readonly title: string;
+}
+
+const QUESTION = 'Tell me a story about a cat.';
+
+/** Where clients find the models, and how to point one there. */
+export function printServed(terminal: Terminal, http: string, models: readonly Served[]): void {
+  const base = `${http}/v1`;
+  terminal.line(bold(terminal, `OpenAI's API at ${base}`));
+  terminal.line();
+  printTable(
+    terminal,
+    models.map(({ name, title }) => [`  ${name}`, title]),
+  );
+  const [first] = models;
+  if (first) {
+    const body = { model: first.name, messages: [{ role: 'user', content: QUESTION }], max_tokens: 200 };
+    terminal.line();
+    terminal.line(
+      `curl ${base}/chat/completions -H 'content-type: application/json' -d '${JSON.stringify(body)}'`,
+    );
+  }
+  terminal.line();
+  terminal.line('A client of OpenAI takes the base URL and any key:');
+  terminal.line(`  OPENAI_BASE_URL=${base} OPENAI_API_KEY=any-key YOUR-PROGRAM`);
+  terminal.line(`  new OpenAI({ baseURL: '${base}', apiKey: 'any key' })`);
+  terminal.line();
+  terminal.line('Each answer names its receipt ("isobit": {"receipt"}); for an hour its evidence is at');
+  terminal.line(`  curl ${base}/evidence/RECEIPT > answer.isobit.json && isobit verify answer.isobit.json`);
+  terminal.line();
+  terminal.line(dim(terminal, 'Ctrl-C stops it.'));
+}
