@@ -5,8 +5,9 @@ export {
   type LanguageRuntime,
   type LlmExactOptions,
 } from './llm/create-llm-exact.ts';
-export { type EngineSettings, kernelsDigest, languageEngine } from './llm/engine.ts';
+export type { EngineSettings } from './llm/engine.ts';
 export type { LanguageFacts } from './llm/facts.ts';
+export { kernelsDigest, languageEngine, languageEngines } from './llm/kernels-engine.ts';
 export type { AnswerDifference } from './llm/text/read-difference.ts';
 export type { ModelBytes } from './model-bytes.ts';
 export { checkSignature, createOnnxExact, type OnnxExactOptions } from './onnx/create-onnx-exact.ts';

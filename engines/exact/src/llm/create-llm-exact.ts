@@ -3,8 +3,9 @@ import { llmExact } from '@isobit/receipt';
 import { exactError, throwIfAborted } from '../errors.ts';
 import { type LoadedModel, type ModelSource, openModelFile, type Runtime } from '../runtime.ts';
 import { createEmbeddingModel } from './embedding-model.ts';
-import { type EngineSettings, languageEngine, openDecoder, openEncoder } from './engine.ts';
+import { type EngineSettings, openDecoder, openEncoder } from './engine.ts';
 import { factsOf, type LanguageFacts } from './facts.ts';
+import { languageEngine } from './kernels-engine.ts';
 import { createLanguageModel } from './language-model.ts';
 import { checkMemory, memoryNeeded, takesLanguage } from './memory.ts';
 import { type ModelFiles, openModelFiles } from './model-files.ts';
@@ -76,7 +77,7 @@ export function createLlmExact({
 
   return {
     profile: llmExact,
-    engine: languageEngine(settings.threads),
+    engine: languageEngine(),
     takes: (manifest) => takesLanguage(manifest, memoryBytes),
     load: (source, { signal } = {}) => load(source, signal),
     async inspect(files) {

@@ -2,11 +2,11 @@ import { modelId } from '@isobit/model';
 import { llmExact } from '@isobit/receipt';
 import { exactError } from '../errors.ts';
 import type { LanguageModelInfo } from '../llm/create-llm-exact.ts';
-import { languageEngine } from '../llm/engine.ts';
+import { languageEngine, languageEngines } from '../llm/kernels-engine.ts';
 import { takesLanguage } from '../llm/memory.ts';
-import type { LoadedModel, LoadOptions, ModelSource, Runtime } from '../runtime.ts';
+import type { Engine, LoadedModel, LoadOptions, ModelSource, Runtime } from '../runtime.ts';
 import type { Reply } from './engine-process.ts';
-import { openChecked, openExecution, openInfo, openPiece } from './language-replies.ts';
+import { openChecked, openEngine, openExecution, openInfo, openPiece } from './language-replies.ts';
 import { entryPath } from './launch.ts';
 import type { EngineReply } from './messages.ts';
 import type { FilePlace } from './places.ts';
@@ -64,7 +64,7 @@ export function createLanguageProcess(options: LanguageProcessOptions): Language
   const memoryBytes = memoryMiB * MiB;
   const { engineFile } = options;
   const threads = engineFile === undefined ? (options.threads ?? 1) : 1;
-  const engine = languageEngine(threads);
+  const engine = languageEngine();
   const pool = new SharedPool({
     entry: {
       path: entryPath('child/llm', import.meta.url),
@@ -110,25 +110,35 @@ export function createLanguageProcess(options: LanguageProcessOptions): Language
       const key = modelId(source.manifest);
       handles.set(key, (handles.get(key) ?? 0) + 1);
       try {
-        await pool.submit({ what: 'loading the model', signal, model: { key, source } });
+        const reply = await pool.submit({ what: 'loading the model', signal, model: { key, source } });
+        const engine = openEngine(languageEngines, answerOf(reply).engine);
+        return openHandle({ pool, source, key, engine, release: () => release(key) });
       } catch (error) {
         release(key);
         throw error;
       }
-      return openHandle(pool, source, key, () => release(key));
     },
     [Symbol.asyncDispose]: () => pool.dispose(),
   };
 }
 
+interface HandleOptions {
+  readonly pool: SharedPool;
+  readonly source: ModelSource;
+  readonly key: string;
+  readonly engine: Engine;
+  release(): void;
+}
+
 /** A model by its manifest: a process that had to be replaced loads it again. */
-function openHandle(pool: SharedPool, source: ModelSource, key: string, release: () => void): LoadedModel {
+function openHandle({ pool, source, key, engine, release }: HandleOptions): LoadedModel {
   const model = { key, source };
   let isDisposed = false;
   const checkOpen = (): void => {
     if (isDisposed) throw exactError('RUNTIME_DISPOSED', 'the model was disposed; load it again');
   };
   return {
+    engine,
     async execute(request, { signal, trace = false, onPiece } = {}) {
       checkOpen();
       const call = { op: 'execute' as const, key, request, trace, pieces: onPiece !== undefined };

@@ -40,9 +40,11 @@ export async function serveLanguageModels(runtime: LanguageRuntime, memoryBytes:
     tell: (piece: TextPiece) => void,
   ): Promise<Reply> {
     switch (request.op) {
-      case 'open':
-        models.set(request.key, await runtime.load(sourceOf(request, body), { signal }));
-        return {};
+      case 'open': {
+        const model = await runtime.load(sourceOf(request, body), { signal });
+        models.set(request.key, model);
+        return { engine: model.engine ?? runtime.engine };
+      }
       case 'unload':
         await models.get(request.key)?.[Symbol.asyncDispose]();
         models.delete(request.key);
