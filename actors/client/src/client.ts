@@ -116,7 +116,7 @@ export function createClient(options: ClientOptions): Client {
     const named: Profile | undefined = question.profile ? profileByName(question.profile) : undefined;
     const model =
       typeof question.model === 'string' ? await api.resolve(question.model, signal) : question.model;
-    const profile = named ?? exactProfileOf(model.manifest.format);
+    const profile = named ?? exactProfileOf(model.manifest);
     const request = make({ model: model.id, profile: profile.name, salt: random(32) });
     const job = jobFor(request, question, onPiece !== undefined);
     const answer = await api.job(job, routing, signal, ({ pieces }) => {

@@ -42,7 +42,7 @@ async function checkAnswer(
   try {
     await mkdir(cache, { recursive: true });
     await using runtime = start(cache);
-    await selfTest(runtime, signal);
+    await selfTest(runtime, { signal });
     return ok(name, `right to the last bit, in ${formatMs(performance.now() - started)}`);
   } catch (error) {
     signal.throwIfAborted();

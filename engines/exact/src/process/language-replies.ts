@@ -1,5 +1,7 @@
 import { field, isCoded } from '@isobit/core';
 import {
+  llamaWasm,
+  llmExact,
   type Request,
   type Response,
   responseKind,
@@ -11,7 +13,7 @@ import {
 } from '@isobit/receipt';
 import * as v from 'valibot';
 import { exactError } from '../errors.ts';
-import type { LanguageModelInfo } from '../llm/create-llm-exact.ts';
+import type { LanguageModelInfo } from '../llm/inspect-language-model.ts';
 import type { Checked, Engine, Execution } from '../runtime.ts';
 
 /*
@@ -44,6 +46,7 @@ const factsSchema = v.strictObject({
 
 const infoSchema = v.strictObject({
   facts: factsSchema,
+  profile: v.picklist([llmExact.name, llamaWasm.name]),
   memory: field.count,
   tokenizer: v.optional(field.hex32),
   chatTemplate: v.optional(field.hex32),

@@ -61,6 +61,7 @@ export const targets: Record<string, { run(bytes: Uint8Array): unknown; seeds():
       quantisation: 'Q8_0',
       cachedValues: 6,
     },
+    profile: 'llm-exact-1',
     memory: 7,
     tokenizer: '0'.repeat(64),
   }),

@@ -29,12 +29,12 @@ export async function keepTesting({
   isTested = false,
   intervalMs = SELF_TEST_MS,
 }: SelfTestingOptions): Promise<void> {
-  if (!isTested) await selfTest(runtime, signal);
+  if (!isTested) await selfTest(runtime, { signal });
   let tested = jobs();
   const timer = setInterval(() => {
     if (jobs() === tested) return;
     tested = jobs();
-    selfTest(runtime, signal).catch((error: unknown) => {
+    selfTest(runtime, { signal }).catch((error: unknown) => {
       // Other errors say that the engine is busy or was replaced, not that it is wrong.
       if (isCoded(error, 'ENGINE_SELF_TEST')) onFailure();
     });
