@@ -3,7 +3,8 @@ import { createReplayer } from '@isobit/client';
 import { exactError, type ModelSource, type Runtime } from '@isobit/exact';
 import { createLanguageProcess, createProcessRuntime } from '@isobit/exact/process';
 import { entryFile, type Manifest, type ManifestFile, modelId, modelSize } from '@isobit/model';
-import { llmExact, onnxExact } from '@isobit/receipt';
+import { installedNatives } from '@isobit/node/installed-natives';
+import { llamaWasm, llmExact, onnxExact } from '@isobit/receipt';
 import { type BlobFolder, openBlobFolder, pullBlob, readVerified } from '@isobit/store';
 import type { Replayer } from '@isobit/verify';
 import { startProgress } from '../output/progress.ts';
@@ -77,6 +78,7 @@ export function createLocalReplayer({
       });
     },
     [llmExact.name]: async () => createLanguageProcess({ readRoots: [dir] }),
+    [llamaWasm.name]: async () => (await installedNatives()).createLlamaWasm({ readRoots: [dir] }),
   };
 
   function engineOf(profile: string): Promise<Runtime> | undefined {
