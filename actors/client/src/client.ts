@@ -156,7 +156,7 @@ export function createClient(options: ClientOptions): Client {
       typeof question.model === 'string'
         ? await api.resolve(question.model, question.signal)
         : question.model;
-    const profile = named ?? exactProfileOf(model.manifest.format);
+    const profile = named ?? exactProfileOf(model.manifest);
     const request = make({ model: model.id, profile: profile.name, salt: random(32) });
     return ask(request, model, question);
   }

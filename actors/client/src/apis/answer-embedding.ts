@@ -11,7 +11,7 @@ export async function answerEmbedding(
 ): Promise<Response> {
   const body = readEmbeddingBody(json);
   const model = await api.resolve(body.model, signal);
-  const profile = body.choice.profile ?? exactProfileOf(model.manifest.format).name;
+  const profile = body.choice.profile ?? exactProfileOf(model.manifest).name;
   const request = requestOfEmbedding({ ask: body, model: model.id, profile, salt: random(32) });
   const { nonce } = body.choice;
   const { response, evidence, verdict } = await ask(request, model, {

@@ -48,7 +48,7 @@ async function read(
   const ask = text.read(json);
   const model = await api.resolve(ask.model, signal);
   const now = clock();
-  const profile = exactProfileOf(model.manifest.format).name;
+  const profile = exactProfileOf(model.manifest).name;
   const request = requestOfAsk({ ask, model: model.id, profile, salt: random(32), now });
   const head = {
     id: answerId(text.prefix, request),

@@ -27,5 +27,5 @@ export async function askedModel(
       'JOB_INPUT_INVALID',
       `${shownName(model)} takes tensors, not text: ask POST /v2/models/${encodeURIComponent(name)}/infer`,
     );
-  return { model, profile: profileByName(profile ?? exactProfileOf(format).name).name };
+  return { model, profile: profileByName(profile ?? exactProfileOf(model.manifest).name).name };
 }

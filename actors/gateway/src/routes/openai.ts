@@ -34,12 +34,12 @@ const NEVER = 0;
 
 function entry(model: CatalogueModel) {
   const { id, manifest } = model;
-  const { title, licence, publisher, format } = manifest;
+  const { title, licence, publisher } = manifest;
   return {
     id: shownName(model),
     object: 'model',
     created: NEVER,
     owned_by: publisher,
-    isobit: { id, title, licence, profile: exactProfileOf(format).name },
+    isobit: { id, title, licence, profile: exactProfileOf(manifest).name },
   };
 }

@@ -2,11 +2,11 @@ import { throwIfAborted } from '@isobit/exact';
 import { log64, type TokenEngine } from '@isobit/exact/llm';
 import { createSequences } from '../sequences.ts';
 import { createSteppedEngine } from '../stepped-engine.ts';
-import { openWllama, PROMPT_BATCH } from './open-wllama.ts';
+import { openWllama, PROMPT_BATCH, type WllamaFile } from './open-wllama.ts';
 
 export interface WllamaEngineOptions {
-  /** A whole GGUF file of any architecture that llama.cpp b7179 runs. */
-  readonly model: Blob;
+  /** A GGUF file of any architecture that llama.cpp b7179 runs. */
+  readonly model: WllamaFile;
   /** Positions at most. */
   readonly context: number;
 }

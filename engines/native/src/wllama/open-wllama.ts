@@ -3,10 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { exactError } from '@isobit/exact';
 import { WebWorker } from './web-worker.ts';
+import { wllamaDigest } from './wllama-engine.ts';
+
+/** As much of a `Blob` as wllama uses. */
+export type WllamaFile = Pick<Blob, 'size' | 'stream'>;
 
 /** What is used of wllama's class: its declarations do not resolve under Node's rules for modules. */
 export interface Wllama {
-  loadModel(blobs: readonly Blob[], config: Record<string, unknown>): Promise<void>;
+  loadModel(files: readonly WllamaFile[], config: Record<string, unknown>): Promise<void>;
   getLoadedContextInfo(): { readonly n_vocab: number };
   kvClear(): Promise<void>;
   decode(tokens: readonly number[], options: object): Promise<unknown>;
@@ -19,9 +23,6 @@ export interface Wllama {
 interface WllamaModule {
   readonly Wllama: new (paths: Record<string, string>, options: object) => Wllama;
 }
-
-/** sha-256 of llama.cpp b7179 as WebAssembly, one thread, in @wllama/wllama 2.3.7. */
-export const wllamaDigest = '529c780d43cb57cb9ac7ef4c42e16463afb0b2dec4ecaae9a6df8179c435fd71';
 
 /** Tokens of a prompt that are evaluated together; the bits of llama.cpp depend on it. */
 export const PROMPT_BATCH = 64;
@@ -39,7 +40,7 @@ const wasmPath = (): string =>
  * @throws CodedError `ENGINE_DIGEST`, `MODEL_REFUSED`
  */
 export async function openWllama(
-  model: Blob,
+  model: WllamaFile,
   { context, promptBatch = PROMPT_BATCH }: { context: number; promptBatch?: number },
 ): Promise<Wllama> {
   const path = wasmPath();
