@@ -10,6 +10,7 @@ import { gatewayOpenApi } from './openapi/document.ts';
 import { createRandom } from './random.ts';
 import { noReceipts, type Receipts } from './receipts.ts';
 import { RecentAnswers } from './recent-answers.ts';
+import { anthropicRoutes } from './routes/anthropic.ts';
 import { inferRoutes } from './routes/infer.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { modelRoutes } from './routes/models.ts';
@@ -45,8 +46,8 @@ export interface GatewayOptions {
 }
 
 /**
- * HTTP for clients: the Open Inference Protocol (specs/open-inference.md), OpenAI's API (specs/openai.md) and the route
- * for verifying clients (specs/jobs.md). It holds no state but the bodies in flight and recent answers, checks neither `Host` nor keys (the middlewares beside
+ * HTTP for clients: the Open Inference Protocol (specs/open-inference.md), the APIs of OpenAI and Anthropic
+ * (specs/openai.md, specs/anthropic.md) and the route for verifying clients (specs/jobs.md). It holds no state but the bodies in flight and recent answers, checks neither `Host` nor keys (the middlewares beside
  * it do), and may be mounted anywhere.
  */
 export function createGateway(options: GatewayOptions): Hono {
@@ -87,6 +88,7 @@ export function createGateway(options: GatewayOptions): Hono {
   inferRoutes(app, context);
   jobRoutes(app, context);
   openAiRoutes(app, context);
+  anthropicRoutes(app, context);
   receiptRoutes(app, context);
   return app;
 }

@@ -7,10 +7,12 @@ import {
   readChatBody,
   readCompletionBody,
   readEmbeddingBody,
+  readMessageBody,
   requestOfAsk,
   requestOfEmbedding,
   type TextAsk,
 } from '../src/index.ts';
+import { anthropic } from './vectors/anthropic.ts';
 import { chatRequests } from './vectors/chat-requests.ts';
 import { completions } from './vectors/completions.ts';
 import { MODEL, NOW, SALT, type Vector } from './vectors/vector.ts';
@@ -32,6 +34,10 @@ export const targets: Record<string, { run(bytes: Uint8Array): unknown; seeds():
   'openai-chat': {
     run: (bytes) => asked(readChatBody(decodeBody(bytes))),
     seeds: () => seedsOf(chatRequests.valid, 'chat-request'),
+  },
+  'anthropic-message': {
+    run: (bytes) => asked(readMessageBody(decodeBody(bytes))),
+    seeds: () => seedsOf(anthropic.valid, 'anthropic-request'),
   },
   'openai-completion': {
     run: (bytes) => asked(readCompletionBody(decodeBody(bytes))),

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { repositoryPath } from '@isobit/testing';
+import { anthropic } from './vectors/anthropic.ts';
 import { calls } from './vectors/calls.ts';
 import { chatAnswers } from './vectors/chat-answers.ts';
 import { chatRequests } from './vectors/chat-requests.ts';
@@ -18,6 +19,7 @@ const joined = (...terms: readonly Term[]): Term => ({
 
 export const terms: Readonly<Record<string, Term>> = {
   apis: calls,
+  anthropic,
   openai: joined(chatRequests, chatAnswers, completions),
 };
 

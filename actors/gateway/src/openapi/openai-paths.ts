@@ -1,8 +1,11 @@
 import { answer, header, json, parameter, text } from './parts.ts';
 import { ref } from './schemas.ts';
 
-const errors = { default: answer('The code names the cause and fixes the status.', ref('OpenAiError')) };
-const events = { 'text/event-stream': { schema: text } };
+const failing = (name: 'OpenAiError' | 'AnthropicError') => ({
+  default: answer('The code names the cause and fixes the status.', ref(name)),
+});
+const errors = failing('OpenAiError');
+export const events = { 'text/event-stream': { schema: text } };
 
 const DEADLINE = parameter('Isobit-Deadline-Ms', 'header', 'Milliseconds for the whole answer.', {
   type: 'integer',
@@ -18,7 +21,14 @@ const headers = {
 };
 
 /** A route that takes a body and answers in JSON, or in a stream where the body asks for that. */
-const asking = (operationId: string, summary: string, body: object, whole: object, streams: object = {}) => ({
+export const asking = (
+  operationId: string,
+  summary: string,
+  body: object,
+  whole: object,
+  streams: object = {},
+  error: 'OpenAiError' | 'AnthropicError' = 'OpenAiError',
+) => ({
   post: {
     operationId,
     summary,
@@ -30,7 +40,7 @@ const asking = (operationId: string, summary: string, body: object, whole: objec
         headers,
         content: { ...json(whole), ...streams },
       },
-      ...errors,
+      ...failing(error),
     },
   },
 });

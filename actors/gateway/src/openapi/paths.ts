@@ -1,3 +1,4 @@
+import { anthropicPaths } from './anthropic-paths.ts';
 import { openAiPaths } from './openai-paths.ts';
 import { answer, header, json, parameter, text } from './parts.ts';
 import { ref } from './schemas.ts';
@@ -143,4 +144,5 @@ export const paths = {
     },
   },
   ...openAiPaths,
+  ...anthropicPaths,
 };

@@ -1,5 +1,6 @@
 import { datatypes } from '@isobit/model';
 import { answeredCodes } from '../status.ts';
+import { anthropicSchemas } from './anthropic-schemas.ts';
 import { openAiSchemas } from './openai-schemas.ts';
 import { address, flag, hex32, list, object, text } from './parts.ts';
 
@@ -100,4 +101,5 @@ export const schemas = {
     ['retryAfterMs'],
   ),
   ...openAiSchemas,
+  ...anthropicSchemas,
 } as const;

@@ -1,6 +1,6 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { sha256, toHex, utf8 } from '@isobit/core';
-import { type Asker, bearerToken, tokenCheck } from '@isobit/gateway';
+import { type Asker, bearerToken, shownToken, tokenCheck } from '@isobit/gateway';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Identity } from '../identity.ts';
 import type { NodeOptions } from '../options.ts';
@@ -45,7 +45,7 @@ export function createAccess({ keys }: Pick<NodeOptions, 'keys'>, { operatorToke
     askerOf: (c) =>
       isLocal(c)
         ? { id: 'local', isCounted: false }
-        : { id: `key ${toHex(sha256(utf8(c.req.header('authorization') ?? '')))}`, isCounted: true },
+        : { id: `key ${toHex(sha256(utf8(shownToken(c.req.raw.headers) ?? '')))}`, isCounted: true },
     keyForStrangers: (c, next) => (isLocal(c) ? next() : check(c, next)),
   };
 }

@@ -5,12 +5,13 @@ import {
   responseTensors,
   type TensorsResponse,
 } from '@isobit/receipt';
+import type { AnswerHead } from '../common/answer.ts';
 import { type ClientChoice, readClientChoice } from '../common/client-choice.ts';
 import { Members } from '../common/members.ts';
+import { readModel } from '../common/model-member.ts';
 import type { ReceiptMember } from '../common/receipt-member.ts';
 import { apiError } from '../errors.ts';
-import type { AnswerHead } from './chat-answer.ts';
-import { ADVICE, readModel } from './shared.ts';
+import { ADVICE } from './shared.ts';
 
 /** What the body of `/v1/embeddings` asks. */
 export interface EmbeddingAsk {

@@ -10,21 +10,26 @@ import {
 import {
   type AnswerHead,
   type AnswerStream,
+  anthropicError,
   callGrammar,
   callId,
   chatAnswer,
   completionAnswer,
   createChatStream,
   createCompletionStream,
+  createMessageStream,
   createShownText,
   decodeBody,
   embeddingAnswer,
+  messageAnswer,
   openAiError,
   type ReceiptMember,
   readCalls,
   readChatBody,
   readCompletionBody,
+  readCountBody,
   readEmbeddingBody,
+  readMessageBody,
   requestOfAsk,
   requestOfEmbedding,
   systemFingerprint,
@@ -54,11 +59,12 @@ const rest = (vector: Vector) => ({
 });
 
 const textRequest =
-  <Ask extends TextAsk & { includeUsage: boolean }>(read: (json: unknown) => Ask): Operation =>
+  (read: (json: unknown) => TextAsk & { includeUsage?: boolean }): Operation =>
   (vector) => {
     const ask = read(parsed(vector));
     const { model, stream, includeUsage, offered } = ask;
-    return { model, stream, includeUsage, offered, request: canonicalText(requestOf(vector, ask)) };
+    const usage = includeUsage === undefined ? {} : { includeUsage };
+    return { model, stream, ...usage, offered, request: canonicalText(requestOf(vector, ask)) };
   };
 
 function chunksOf(stream: AnswerStream, vector: Vector): string[] {
@@ -107,6 +113,21 @@ export const operations: Readonly<Record<string, Operation>> = {
     const request = requestOf(vector, ask);
     return { chunks: chunksOf(createCompletionStream({ ask, request, ...rest(vector) }), vector) };
   },
+  'anthropic-request': textRequest(readMessageBody),
+  'anthropic-count': textRequest(readCountBody),
+  'anthropic-answer'(vector) {
+    const ask = readMessageBody(parsed(vector));
+    const answer = { ask, request: requestOf(vector, ask), response: responseOf(vector), ...rest(vector) };
+    return { json: JSON.stringify(messageAnswer(answer)) };
+  },
+  'anthropic-stream'(vector) {
+    const ask = readMessageBody(parsed(vector));
+    const request = requestOf(vector, ask);
+    return { chunks: chunksOf(createMessageStream({ ask, request, ...rest(vector) }), vector) };
+  },
+  'anthropic-error': ({ code, message, status }) => ({
+    json: JSON.stringify(anthropicError({ code: String(code), message: String(message) }, Number(status))),
+  }),
   'openai-error': ({ code, message, param, status }) => ({
     json: JSON.stringify(
       openAiError(
