@@ -11,9 +11,18 @@ export { answerId } from './common/answer-id.ts';
 export type { ClientChoice } from './common/client-choice.ts';
 export { decodeBody } from './common/decode-body.ts';
 export { systemFingerprint } from './common/fingerprint.ts';
+export { Members } from './common/members.ts';
 export { type ReceiptMember, receiptMember } from './common/receipt-member.ts';
 export { type RequestOfAskOptions, requestOfAsk, type TextAsk } from './common/text-ask.ts';
 export * from './errors.ts';
+export {
+  createOllamaChatStream,
+  createOllamaGenerateStream,
+  ollamaChatAnswer,
+  ollamaGenerateAnswer,
+} from './ollama/answers.ts';
+export { modelOf, readOllamaChat, readOllamaGenerate } from './ollama/bodies.ts';
+export { ollamaEmbedAnswer, readOllamaEmbed } from './ollama/embed.ts';
 export { chatAnswer } from './openai/chat-answer.ts';
 export { type ChatAsk, readChatBody } from './openai/chat-body.ts';
 export { createChatStream } from './openai/chat-stream.ts';

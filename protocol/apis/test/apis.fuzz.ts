@@ -8,6 +8,8 @@ import {
   readCompletionBody,
   readEmbeddingBody,
   readMessageBody,
+  readOllamaChat,
+  readOllamaGenerate,
   requestOfAsk,
   requestOfEmbedding,
   type TextAsk,
@@ -15,6 +17,7 @@ import {
 import { anthropic } from './vectors/anthropic.ts';
 import { chatRequests } from './vectors/chat-requests.ts';
 import { completions } from './vectors/completions.ts';
+import { ollama } from './vectors/ollama.ts';
 import { MODEL, NOW, SALT, type Vector } from './vectors/vector.ts';
 
 const head = { model: MODEL, profile: 'llm-exact-1', salt: fromHex(SALT), now: NOW };
@@ -38,6 +41,14 @@ export const targets: Record<string, { run(bytes: Uint8Array): unknown; seeds():
   'anthropic-message': {
     run: (bytes) => asked(readMessageBody(decodeBody(bytes))),
     seeds: () => seedsOf(anthropic.valid, 'anthropic-request'),
+  },
+  'ollama-chat': {
+    run: (bytes) => asked(readOllamaChat(decodeBody(bytes))),
+    seeds: () => seedsOf(ollama.valid, 'ollama-chat'),
+  },
+  'ollama-generate': {
+    run: (bytes) => asked(readOllamaGenerate(decodeBody(bytes))),
+    seeds: () => seedsOf(ollama.valid, 'ollama-generate'),
   },
   'openai-completion': {
     run: (bytes) => asked(readCompletionBody(decodeBody(bytes))),

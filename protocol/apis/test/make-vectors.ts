@@ -7,6 +7,7 @@ import { calls } from './vectors/calls.ts';
 import { chatAnswers } from './vectors/chat-answers.ts';
 import { chatRequests } from './vectors/chat-requests.ts';
 import { completions } from './vectors/completions.ts';
+import { ollama } from './vectors/ollama.ts';
 import { operations } from './vectors/operations.ts';
 import type { Term, Vector } from './vectors/vector.ts';
 
@@ -20,6 +21,7 @@ const joined = (...terms: readonly Term[]): Term => ({
 export const terms: Readonly<Record<string, Term>> = {
   apis: calls,
   anthropic,
+  ollama,
   openai: joined(chatRequests, chatAnswers, completions),
 };
 

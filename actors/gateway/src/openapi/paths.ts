@@ -1,4 +1,5 @@
 import { anthropicPaths } from './anthropic-paths.ts';
+import { ollamaPaths } from './ollama-paths.ts';
 import { openAiPaths } from './openai-paths.ts';
 import { answer, header, json, parameter, text } from './parts.ts';
 import { ref } from './schemas.ts';
@@ -145,4 +146,5 @@ export const paths = {
   },
   ...openAiPaths,
   ...anthropicPaths,
+  ...ollamaPaths,
 };

@@ -26,6 +26,8 @@ export function isLocal(c: Context): boolean {
 }
 
 export interface Access {
+  /** Whether a request shows the operator's token. */
+  isOperator(c: Context): boolean;
   /** Whether the asker may see what the node's user kept: from this machine, or with the operator token. */
   isPrivileged(c: Context): boolean;
   /** Jobs cost work: callers from other machines need one of the operator's keys (specs/http.md section 1). */
@@ -41,6 +43,7 @@ export function createAccess({ keys }: Pick<NodeOptions, 'keys'>, { operatorToke
   const isOperator = tokenCheck({ tokens: [operatorToken] });
   const check = bearerToken({ tokens: [...keys, operatorToken] });
   return {
+    isOperator: (c) => isOperator(c.req.raw.headers),
     isPrivileged: (c) => isLocal(c) || isOperator(c.req.raw.headers),
     askerOf: (c) =>
       isLocal(c)
