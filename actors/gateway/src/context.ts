@@ -4,6 +4,7 @@ import type { Asker, Askers } from './askers.ts';
 import type { BodyBudget } from './body-budget.ts';
 import type { Catalogue, Readiness } from './catalogue.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import type { Holdings } from './holdings.ts';
 import type { Receipts } from './receipts.ts';
 import type { RecentAnswers } from './recent-answers.ts';
 
@@ -42,6 +43,7 @@ export interface GatewayContext {
   readonly limits: GatewayLimits;
   readonly budget: BodyBudget;
   readonly receipts: Receipts;
+  readonly holdings: Holdings;
   readonly recent: RecentAnswers;
   readonly version: string;
   /** Milliseconds of a clock that never goes back. */
@@ -51,6 +53,8 @@ export interface GatewayContext {
   /** Who asks, where that is known. */
   askerOf(c: Context): Asker | undefined;
   readonly askers: Askers;
+  /** Whether the operator asks, whose routes of the same path stand behind these. */
+  isOperator(c: Context): boolean;
   random(length: number): Uint8Array;
   report(error: unknown): void;
 }

@@ -1,4 +1,4 @@
-import { openAiError } from '@isobit/apis';
+import { anthropicError, openAiError } from '@isobit/apis';
 import { type CodedError, isCoded } from '@isobit/core';
 import { gatewayError } from './errors.ts';
 import { statusOf } from './status.ts';
@@ -25,7 +25,7 @@ export function errorHeaders({ code, details }: CodedError): Record<string, stri
 
 /**
  * The answer to a request that failed, in the shape of the API whose route it was: `{"code","error"}` (specs/http.md
- * section 2), with `keys` for a clash and `nearest` for an unknown name, or as specs/openai.md section 7 says.
+ * section 2), with `keys` for a clash and `nearest` for an unknown name, or as specs/openai.md section 7 or specs/anthropic.md section 6 says.
  *
  * @param path of the URL
  */
@@ -37,6 +37,7 @@ export function errorAnswer(error: unknown, path = ''): Response {
 
 function errorBody({ code, message, details }: CodedError, status: number, path: string): object {
   const { keys, nearest, param } = details;
+  if (path.startsWith('/v1/messages')) return anthropicError({ code, message }, status);
   if (path.startsWith('/v1/'))
     return openAiError({ code, message, ...(typeof param === 'string' ? { param } : {}) }, status);
   return { code, error: message, ...(keys ? { keys } : {}), ...(nearest ? { nearest } : {}) };

@@ -35,6 +35,8 @@ export type GatewayErrorCode =
   | 'HOST_REFUSED'
   /** The page that asks is of an origin that the operator did not allow. */
   | 'ORIGIN_REFUSED'
+  /** What is asked changes the node, so only its operator may. */
+  | 'OPERATOR_ONLY'
   /** The route needs a bearer token and got none, or another. */
   | 'TOKEN_REQUIRED'
   /** A fault of this node; what went wrong stays in its log. */

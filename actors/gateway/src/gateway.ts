@@ -6,13 +6,16 @@ import { defaultLimits, type GatewayContext, type GatewayLimits } from './contex
 import type { Dispatcher } from './dispatcher.ts';
 import { errorAnswer, tellable } from './error-answer.ts';
 import { gatewayError } from './errors.ts';
+import { type Holdings, noHoldings } from './holdings.ts';
 import { gatewayOpenApi } from './openapi/document.ts';
 import { createRandom } from './random.ts';
 import { noReceipts, type Receipts } from './receipts.ts';
 import { RecentAnswers } from './recent-answers.ts';
+import { anthropicRoutes } from './routes/anthropic.ts';
 import { inferRoutes } from './routes/infer.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { modelRoutes } from './routes/models.ts';
+import { ollamaRoutes } from './routes/ollama.ts';
 import { openAiRoutes } from './routes/openai.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { serverRoutes } from './routes/server.ts';
@@ -30,6 +33,10 @@ export interface GatewayOptions {
   readonly limits?: Partial<GatewayLimits>;
   /** Receipts of the node; without it, only those of recent answers are known. */
   readonly receipts?: Receipts;
+  /** Models that the node has; without it, none. */
+  readonly holdings?: Holdings;
+  /** Whether the operator asks: two routes of Ollama's are his as well, mounted behind these. Nobody, where absent. */
+  isOperator?(c: Context): boolean;
   /** Who asks; without it no evidence of answers is kept for anybody, and nobody's questions are counted. */
   askerOf?(c: Context): Asker | undefined;
   /** Milliseconds of a clock that never goes back. */
@@ -45,8 +52,8 @@ export interface GatewayOptions {
 }
 
 /**
- * HTTP for clients: the Open Inference Protocol (specs/open-inference.md), OpenAI's API (specs/openai.md) and the route
- * for verifying clients (specs/jobs.md). It holds no state but the bodies in flight and recent answers, checks neither `Host` nor keys (the middlewares beside
+ * HTTP for clients: the Open Inference Protocol (specs/open-inference.md), the APIs of OpenAI, Anthropic and
+ * Ollama (specs/openai.md, specs/anthropic.md, specs/ollama.md) and the route for verifying clients (specs/jobs.md). It holds no state but the bodies in flight and recent answers, checks neither `Host` nor keys (the middlewares beside
  * it do), and may be mounted anywhere.
  */
 export function createGateway(options: GatewayOptions): Hono {
@@ -62,6 +69,8 @@ export function createGateway(options: GatewayOptions): Hono {
     budget: new BodyBudget(limits.bodyBufferBytes),
     version: options.version,
     receipts: options.receipts ?? noReceipts,
+    holdings: options.holdings ?? noHoldings,
+    isOperator: options.isOperator ?? (() => false),
     recent: new RecentAnswers({
       most: limits.recentAnswers,
       maxBytes: limits.recentBytes,
@@ -87,6 +96,8 @@ export function createGateway(options: GatewayOptions): Hono {
   inferRoutes(app, context);
   jobRoutes(app, context);
   openAiRoutes(app, context);
+  anthropicRoutes(app, context);
+  ollamaRoutes(app, context);
   receiptRoutes(app, context);
   return app;
 }

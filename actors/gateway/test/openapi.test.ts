@@ -90,6 +90,7 @@ async function faultsOfAnswer(route: string, response: Response): Promise<string
 const tells = tellerOf(telling([says('Hi!')]));
 const calls = tellerOf(telling([says('{"name":"look","arguments":{}}')]));
 const tools = [{ type: 'function', function: { name: 'look' } }];
+const holding = { loaded: () => [teller.id], holds: async () => true };
 const texts = { model: 'ann/embedder', input: 'a' };
 const bytes = Uint8Array.from(Buffer.from('{"isobit":"receipt/1"}'));
 const known = tellerOf(telling([]), {
@@ -154,6 +155,23 @@ const exchanges: readonly (readonly [
     json({ ...texts, encoding_format: 'base64' }),
     tellerOf(embedding()),
   ],
+  ['POST /v1/messages', '/v1/messages', json({ ...hello, max_tokens: 9 }), tells],
+  ['POST /v1/messages', '/v1/messages', json({ ...hello, max_tokens: 9, stream: true }), tells],
+  ['POST /v1/messages', '/v1/messages', json(hello), tells],
+  ['POST /v1/messages/count_tokens', '/v1/messages/count_tokens', json(hello), tells],
+  ['POST /api/chat', '/api/chat', json({ ...hello, stream: false }), tells],
+  ['POST /api/chat', '/api/chat', json({ ...hello, tools, stream: false }), calls],
+  ['POST /api/chat', '/api/chat', json(hello), tells],
+  ['POST /api/chat', '/api/chat', json({}), tells],
+  ['POST /api/generate', '/api/generate', json({ model: 'teller', prompt: 'a', stream: false }), tells],
+  ['POST /api/embed', '/api/embed', json(texts), tellerOf(embedding())],
+  ['GET /api/tags', '/api/tags', {}, tells],
+  ['POST /api/show', '/api/show', json({ model: 'teller' }), tells],
+  ['POST /api/show', '/api/show', json({ name: 'nobody' }), tells],
+  ['GET /api/ps', '/api/ps', {}, tellerOf(telling([]), { holdings: holding })],
+  ['POST /api/pull', '/api/pull', json({ model: 'teller' }), tellerOf(telling([]), { holdings: holding })],
+  ['POST /api/pull', '/api/pull', json({ model: 'teller' }), tells],
+  ['GET /api/version', '/api/version', {}, tells],
   ['GET /v1/receipts/{ref}', `/v1/receipts/${'ab'.repeat(32)}`, {}, known],
   ['GET /v1/receipts/{ref}', '/v1/receipts/x', {}, known],
   ['GET /v1/evidence/{ref}', `/v1/evidence/${answered}`, {}, tells],

@@ -29,7 +29,7 @@ export const commandGroups: readonly CommandGroup[] = [
       },
       {
         name: 'serve',
-        summary: "language models over OpenAI's API, with receipts",
+        summary: 'language models to clients of OpenAI, Anthropic, Ollama',
         load: async () => (await import('./commands/serve.ts')).serve,
       },
     ],

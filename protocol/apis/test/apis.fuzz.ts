@@ -7,12 +7,17 @@ import {
   readChatBody,
   readCompletionBody,
   readEmbeddingBody,
+  readMessageBody,
+  readOllamaChat,
+  readOllamaGenerate,
   requestOfAsk,
   requestOfEmbedding,
   type TextAsk,
 } from '../src/index.ts';
+import { anthropic } from './vectors/anthropic.ts';
 import { chatRequests } from './vectors/chat-requests.ts';
 import { completions } from './vectors/completions.ts';
+import { ollama } from './vectors/ollama.ts';
 import { MODEL, NOW, SALT, type Vector } from './vectors/vector.ts';
 
 const head = { model: MODEL, profile: 'llm-exact-1', salt: fromHex(SALT), now: NOW };
@@ -32,6 +37,18 @@ export const targets: Record<string, { run(bytes: Uint8Array): unknown; seeds():
   'openai-chat': {
     run: (bytes) => asked(readChatBody(decodeBody(bytes))),
     seeds: () => seedsOf(chatRequests.valid, 'chat-request'),
+  },
+  'anthropic-message': {
+    run: (bytes) => asked(readMessageBody(decodeBody(bytes))),
+    seeds: () => seedsOf(anthropic.valid, 'anthropic-request'),
+  },
+  'ollama-chat': {
+    run: (bytes) => asked(readOllamaChat(decodeBody(bytes))),
+    seeds: () => seedsOf(ollama.valid, 'ollama-chat'),
+  },
+  'ollama-generate': {
+    run: (bytes) => asked(readOllamaGenerate(decodeBody(bytes))),
+    seeds: () => seedsOf(ollama.valid, 'ollama-generate'),
   },
   'openai-completion': {
     run: (bytes) => asked(readCompletionBody(decodeBody(bytes))),

@@ -2,10 +2,12 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { repositoryPath } from '@isobit/testing';
+import { anthropic } from './vectors/anthropic.ts';
 import { calls } from './vectors/calls.ts';
 import { chatAnswers } from './vectors/chat-answers.ts';
 import { chatRequests } from './vectors/chat-requests.ts';
 import { completions } from './vectors/completions.ts';
+import { ollama } from './vectors/ollama.ts';
 import { operations } from './vectors/operations.ts';
 import type { Term, Vector } from './vectors/vector.ts';
 
@@ -18,6 +20,8 @@ const joined = (...terms: readonly Term[]): Term => ({
 
 export const terms: Readonly<Record<string, Term>> = {
   apis: calls,
+  anthropic,
+  ollama,
   openai: joined(chatRequests, chatAnswers, completions),
 };
 

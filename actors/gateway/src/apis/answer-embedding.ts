@@ -1,5 +1,7 @@
 import {
   answerId,
+  type EmbeddingAnswerOptions,
+  type EmbeddingAsk,
   embeddingAnswer,
   readEmbeddingBody,
   receiptMember,
@@ -14,13 +16,31 @@ import { readArrival } from './arrival.ts';
 import { askedModel, shownName } from './asked-model.ts';
 import { dispatched } from './dispatched.ts';
 
-/** `POST /v1/embeddings` (specs/openai.md section 6). */
-export async function answerEmbedding(c: Context, context: GatewayContext): Promise<Response> {
+/** One API's way to ask for embeddings. */
+export interface EmbeddingApi {
+  /** Of the ids of its answers. */
+  readonly prefix: string;
+  read(json: unknown): EmbeddingAsk;
+  answer(options: EmbeddingAnswerOptions): object;
+}
+
+export const openAiEmbedding: EmbeddingApi = {
+  prefix: 'embd-',
+  read: readEmbeddingBody,
+  answer: embeddingAnswer,
+};
+
+/** Answers a body of an API that asks for embeddings (specs/openai.md section 6, specs/ollama.md section 5). */
+export async function answerEmbedding(
+  api: EmbeddingApi,
+  c: Context,
+  context: GatewayContext,
+): Promise<Response> {
   const { json, question } = await readArrival(c, context, limits.inferDeadlineMs);
-  const ask = readEmbeddingBody(json);
+  const ask = api.read(json);
   const { model, profile } = await askedModel(context, ask.model, ask.choice.profile);
   const request = requestOfEmbedding({ ask, model: model.id, profile, salt: context.random(32) });
-  const id = answerId('embd-', request);
+  const id = answerId(api.prefix, request);
   const { answer, response } = await dispatched(context, {
     ...question(),
     request,
@@ -31,7 +51,7 @@ export async function answerEmbedding(c: Context, context: GatewayContext): Prom
   const receipt = receiptMember(request, answer.receipt);
   const head = { model: shownName(model) };
   try {
-    const body = embeddingAnswer({ ask, response: ofKind(response, 'tensors'), head, receipt });
+    const body = api.answer({ ask, response: ofKind(response, 'tensors'), head, receipt });
     return Response.json(body, {
       headers: {
         'isobit-receipt': receipt.receipt,

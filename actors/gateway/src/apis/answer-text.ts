@@ -63,6 +63,7 @@ const headersOf = ({ request, head }: Pick<Asked<TextAsk>, 'request' | 'head'>):
   'isobit-salt': request.salt,
   'isobit-profile': request.profile,
   'x-request-id': head.id,
+  'request-id': head.id,
 });
 
 /** A failure before the first word has a status of its own; after it, it ends the stream. */

@@ -9,6 +9,16 @@ import { resolveModel } from '../model-reference.ts';
 export const shownName = ({ id, name, version }: CatalogueModel): string =>
   name === undefined ? id : version === undefined ? name : `${name}:${version}`;
 
+/** Language models that somebody runs, one entry a name. */
+export async function languageModels({
+  catalogue,
+  readiness,
+}: Pick<GatewayContext, 'catalogue' | 'readiness'>): Promise<CatalogueModel[]> {
+  const known = (await catalogue.list()).filter(({ manifest }) => isLanguageFormat(manifest.format));
+  const ready = await Promise.all(known.map(({ id }) => readiness.isReady(id)));
+  return known.filter((_, at) => ready[at]);
+}
+
 /**
  * The language model that a body names, and the profile under which it is asked.
  *

@@ -5,7 +5,7 @@ const maybeText = { oneOf: [text, { const: null }] };
 const maybeObject = { oneOf: [{ type: 'object' }, { const: null }] };
 const usage = object({ prompt_tokens: count, completion_tokens: count, total_tokens: count });
 
-const receipt = object(
+export const receipt = object(
   {
     receipt: hex32,
     model: text,
@@ -36,9 +36,9 @@ const answered = (kind: string, choice: object) =>
     isobit: receipt,
   });
 
-const asked = (required: readonly string[]) => ({
+export const asked = (required: readonly string[]) => ({
   type: 'object',
-  description: 'As specs/openai.md says; what it does not list is refused by name.',
+  description: 'As the page of the API in specs/ says; what it does not list is refused by name.',
   properties: { model: text },
   required: ['model', ...required],
 });

@@ -1,3 +1,5 @@
+import { anthropicPaths } from './anthropic-paths.ts';
+import { ollamaPaths } from './ollama-paths.ts';
 import { openAiPaths } from './openai-paths.ts';
 import { answer, header, json, parameter, text } from './parts.ts';
 import { ref } from './schemas.ts';
@@ -143,4 +145,6 @@ export const paths = {
     },
   },
   ...openAiPaths,
+  ...anthropicPaths,
+  ...ollamaPaths,
 };

@@ -1,5 +1,7 @@
 import { datatypes } from '@isobit/model';
 import { answeredCodes } from '../status.ts';
+import { anthropicSchemas } from './anthropic-schemas.ts';
+import { ollamaSchemas } from './ollama-schemas.ts';
 import { openAiSchemas } from './openai-schemas.ts';
 import { address, flag, hex32, list, object, text } from './parts.ts';
 
@@ -100,4 +102,6 @@ export const schemas = {
     ['retryAfterMs'],
   ),
   ...openAiSchemas,
+  ...anthropicSchemas,
+  ...ollamaSchemas,
 } as const;

@@ -1,9 +1,8 @@
-import { isLanguageFormat } from '@isobit/model';
 import { exactProfileOf } from '@isobit/receipt';
 import type { Hono } from 'hono';
-import { answerEmbedding } from '../apis/answer-embedding.ts';
+import { answerEmbedding, openAiEmbedding } from '../apis/answer-embedding.ts';
 import { answerText } from '../apis/answer-text.ts';
-import { shownName } from '../apis/asked-model.ts';
+import { languageModels, shownName } from '../apis/asked-model.ts';
 import { openAiChat, openAiCompletion } from '../apis/openai-api.ts';
 import type { CatalogueModel } from '../catalogue.ts';
 import type { GatewayContext } from '../context.ts';
@@ -12,12 +11,10 @@ import { queryOf } from '../query.ts';
 
 /** OpenAI's API (specs/openai.md). */
 export function openAiRoutes(app: Hono, context: GatewayContext): void {
-  const { catalogue, readiness } = context;
+  const { catalogue } = context;
   app.get('/v1/models', async (c) => {
     queryOf(c.req.url);
-    const known = (await catalogue.list()).filter(({ manifest }) => isLanguageFormat(manifest.format));
-    const ready = await Promise.all(known.map(({ id }) => readiness.isReady(id)));
-    return c.json({ object: 'list', data: known.filter((_, at) => ready[at]).map(entry) });
+    return c.json({ object: 'list', data: (await languageModels(context)).map(entry) });
   });
   app.get('/v1/models/:model', async (c) => {
     queryOf(c.req.url);
@@ -26,7 +23,7 @@ export function openAiRoutes(app: Hono, context: GatewayContext): void {
   });
   app.post('/v1/chat/completions', (c) => answerText(openAiChat, c, context));
   app.post('/v1/completions', (c) => answerText(openAiCompletion, c, context));
-  app.post('/v1/embeddings', (c) => answerEmbedding(c, context));
+  app.post('/v1/embeddings', (c) => answerEmbedding(openAiEmbedding, c, context));
 }
 
 /** A manifest has no time. */

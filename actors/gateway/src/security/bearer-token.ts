@@ -18,9 +18,14 @@ export interface BearerTokenOptions {
   readonly tokens: readonly string[];
 }
 
-/** The token that a request shows, if it shows one. */
-const shown = (headers: Headers): string | undefined =>
-  /^Bearer ([\x21-\x7e]{1,512})$/i.exec(headers.get('authorization') ?? '')?.[1];
+const TOKEN = /^[\x21-\x7e]{1,512}$/;
+
+/** The token that a request shows, if it shows one: as a bearer's, or as clients of Anthropic's API show theirs. */
+export function shownToken(headers: Headers): string | undefined {
+  const bearer = /^Bearer (\S+)$/i.exec(headers.get('authorization') ?? '')?.[1];
+  const token = bearer ?? headers.get('x-api-key') ?? '';
+  return TOKEN.test(token) ? token : undefined;
+}
 
 /** Tells whether headers carry one of the tokens: for routes that show more to those who do. */
 export function tokenCheck({ tokens }: BearerTokenOptions): (headers: Headers) => boolean {
@@ -30,7 +35,7 @@ export function tokenCheck({ tokens }: BearerTokenOptions): (headers: Headers) =
   }
   const digests = tokens.map((token) => sha256(utf8(token)));
   return (headers) => {
-    const digest = sha256(utf8(shown(headers) ?? ''));
+    const digest = sha256(utf8(shownToken(headers) ?? ''));
     return digests.map((known) => sameDigest(known, digest)).includes(true);
   };
 }
@@ -41,7 +46,8 @@ export function bearerToken(options: BearerTokenOptions): MiddlewareHandler {
   return async (c, next) => {
     const { headers } = c.req.raw;
     if (passes(headers)) return next();
-    const what = shown(headers) === undefined ? 'needs a token' : 'needs another token than the one given';
+    const what =
+      shownToken(headers) === undefined ? 'needs a token' : 'needs another token than the one given';
     return errorAnswer(
       gatewayError(
         'TOKEN_REQUIRED',

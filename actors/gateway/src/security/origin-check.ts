@@ -9,7 +9,7 @@ export interface OriginCheckOptions {
 
 const METHODS = 'GET, HEAD, POST, PUT, DELETE';
 const REQUEST_HEADERS =
-  'Authorization, Content-Type, If-Range, Inference-Header-Content-Length, Isobit-Deadline-Ms, Range';
+  'Authorization, Content-Type, If-Range, Inference-Header-Content-Length, Isobit-Deadline-Ms, Range, X-Api-Key';
 const ANSWER_HEADERS =
   'Accept-Ranges, Content-Range, ETag, Inference-Header-Content-Length, Isobit-Model, Isobit-Profile, Isobit-Receipt, Isobit-Salt, Retry-After, X-Request-Id';
 
@@ -64,7 +64,7 @@ function isOwn(origin: string, host: string): boolean {
 }
 
 /** What the API's own clients say of themselves: the language, the version, the number of the attempt. */
-const OF_CLIENTS = /^(?:x-stainless-[a-z-]{1,40}|openai-[a-z-]{1,40})$/;
+const OF_CLIENTS = /^(?:x-stainless-[a-z-]{1,40}|openai-[a-z-]{1,40}|anthropic-[a-z-]{1,40})$/;
 
 /** The headers that a page may send: ours, and of those that it asks for the harmless ones of known clients. */
 const allowedHeaders = (asked: Headers): string =>

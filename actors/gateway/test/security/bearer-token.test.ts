@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Hono } from 'hono';
-import { bearerToken, operatorToken } from '../../src/index.ts';
+import { bearerToken, operatorToken, tokenCheck } from '../../src/index.ts';
 import { codeOf } from '../fake-node.ts';
 
 const token = 'an-operator-token-of-32-letters!';
@@ -13,6 +13,14 @@ const app = new Hono()
 
 const ask = (path: string, authorization?: string) =>
   app.request(path, { headers: authorization === undefined ? {} : { authorization } });
+
+test('a token may come as clients of Anthropic send theirs; a bearer counts first', () => {
+  const passes = tokenCheck({ tokens: ['k'.repeat(32)] });
+  const key = { 'x-api-key': 'k'.repeat(32) };
+  assert.equal(passes(new Headers(key)), true);
+  assert.equal(passes(new Headers({ 'x-api-key': 'l'.repeat(32) })), false);
+  assert.equal(passes(new Headers({ ...key, authorization: 'Bearer wrong' })), false);
+});
 
 test('the token opens the route, whatever the case of its scheme', async () => {
   for (const scheme of ['Bearer', 'bearer'])

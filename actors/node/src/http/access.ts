@@ -1,6 +1,6 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { sha256, toHex, utf8 } from '@isobit/core';
-import { type Asker, bearerToken, tokenCheck } from '@isobit/gateway';
+import { type Asker, bearerToken, shownToken, tokenCheck } from '@isobit/gateway';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Identity } from '../identity.ts';
 import type { NodeOptions } from '../options.ts';
@@ -26,6 +26,8 @@ export function isLocal(c: Context): boolean {
 }
 
 export interface Access {
+  /** Whether a request shows the operator's token. */
+  isOperator(c: Context): boolean;
   /** Whether the asker may see what the node's user kept: from this machine, or with the operator token. */
   isPrivileged(c: Context): boolean;
   /** Jobs cost work: callers from other machines need one of the operator's keys (specs/http.md section 1). */
@@ -41,11 +43,12 @@ export function createAccess({ keys }: Pick<NodeOptions, 'keys'>, { operatorToke
   const isOperator = tokenCheck({ tokens: [operatorToken] });
   const check = bearerToken({ tokens: [...keys, operatorToken] });
   return {
+    isOperator: (c) => isOperator(c.req.raw.headers),
     isPrivileged: (c) => isLocal(c) || isOperator(c.req.raw.headers),
     askerOf: (c) =>
       isLocal(c)
         ? { id: 'local', isCounted: false }
-        : { id: `key ${toHex(sha256(utf8(c.req.header('authorization') ?? '')))}`, isCounted: true },
+        : { id: `key ${toHex(sha256(utf8(shownToken(c.req.raw.headers) ?? '')))}`, isCounted: true },
     keyForStrangers: (c, next) => (isLocal(c) ? next() : check(c, next)),
   };
 }

@@ -20,6 +20,9 @@ export interface AppOptions {
   readonly port: () => number;
 }
 
+/** Routes of Ollama's API below `/api`. */
+const OLLAMA_PATHS = ['chat', 'generate', 'embed', 'tags', 'show', 'ps', 'pull', 'version'] as const;
+
 /** All of a node's HTTP (specs/http.md). @throws CodedError `OPTION_INVALID` for a key or an origin that is none */
 export function createApp({ parts, gateway, port }: AppOptions): Hono {
   const { options, registry, version, report, identity } = parts;
@@ -40,11 +43,11 @@ export function createApp({ parts, gateway, port }: AppOptions): Hono {
   });
   app.get('/openapi.json', (c) => c.json(nodeOpenApi({ version, gateway: gateway !== undefined })));
   publicRoutes(app, parts, access);
-  app.route('/api', operatorRoutes(parts));
-
+  // Before the operator's: of the routes that both have, the gateway lets the operator pass.
   if (gateway) {
     app.use('/jobs', access.keyForStrangers);
     app.use('/v1/*', access.keyForStrangers);
+    for (const path of OLLAMA_PATHS) app.use(`/api/${path}`, access.keyForStrangers);
     app.use('/v2/models/:name/infer', access.keyForStrangers);
     app.use('/v2/models/:name/versions/:version/infer', access.keyForStrangers);
     app.route(
@@ -56,10 +59,13 @@ export function createApp({ parts, gateway, port }: AppOptions): Hono {
         profileDefault: onnxExact.name,
         version,
         askerOf: access.askerOf,
+        isOperator: access.isOperator,
         report: onFault,
       }),
     );
   }
+  app.route('/api', operatorRoutes(parts));
+
   app.notFound((c) => routeUnknown(c.req.method, c.req.path));
   return app;
 }

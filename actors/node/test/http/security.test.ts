@@ -43,9 +43,7 @@ describe('who may ask', () => {
       ['POST', '/api/models'],
       ['GET', '/api/models'],
       ['DELETE', '/api/models/x'],
-      ['POST', '/api/pull'],
       ['POST', '/api/replicate'],
-      ['GET', '/api/ps'],
       ['PUT', '/api/evidence'],
       ['GET', '/api/names'],
       ['PUT', '/api/petnames/a'],
@@ -61,6 +59,25 @@ describe('who may ask', () => {
         );
     }
     assert.equal((await node.api.request('/api/status')).status, 200);
+  });
+
+  test('of the routes that Ollama has too, the operator alone gets his own', async () => {
+    const ps = async (authorization: string): Promise<string[]> =>
+      Object.keys(
+        (await (await fetch(`${node.url}/api/ps`, { headers: { authorization } })).json()) as object,
+      );
+    assert.deepEqual(await ps(`Bearer ${node.node.operatorToken}`), ['loaded', 'jobs']);
+    assert.deepEqual(
+      await ps(`Bearer ${'0'.repeat(64)}`),
+      ['models'],
+      'neither jobs nor what is no language model',
+    );
+    const pull = fetch(`${node.url}/api/pull`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"ref":"x"}',
+    });
+    assert.deepEqual(await told(pull), [400, 'API_MALFORMED'], 'a pull of ours is none of Ollama');
   });
 
   test('every route that the document lists exists', async () => {

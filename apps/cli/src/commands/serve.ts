@@ -4,9 +4,9 @@ import type { Command } from '../command.ts';
 export const serve: Command = {
   name: 'serve',
   args: '[MODEL…]',
-  summary: "language models over OpenAI's API, with receipts",
+  summary: 'language models to clients of OpenAI, Anthropic, Ollama',
   details:
-    "Starts a node that joins no network, and serves models of this machine to OpenAI's clients at one base URL, until Ctrl-C. " +
+    'Starts a node that joins no network, and serves models of this machine at one address to the clients of OpenAI, Anthropic and Ollama, until Ctrl-C. Each answer names its receipt. ' +
     'A model is a file or folder (published first), a name or id that the node knows, or hf.co/ORG/REPO (pulled first). Without one, all that the node holds; on a fresh machine the shipped storyteller. ' +
     'Where this user runs a node on the same folder already, that one serves them.',
   options: {

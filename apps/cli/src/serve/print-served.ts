@@ -27,9 +27,10 @@ export function printServed(terminal: Terminal, http: string, models: readonly S
     );
   }
   terminal.line();
-  terminal.line('A client of OpenAI takes the base URL and any key:');
+  terminal.line('Clients of OpenAI, Anthropic and Ollama take an address, and any key:');
   terminal.line(`  OPENAI_BASE_URL=${base} OPENAI_API_KEY=any-key YOUR-PROGRAM`);
-  terminal.line(`  new OpenAI({ baseURL: '${base}', apiKey: 'any key' })`);
+  terminal.line(`  ANTHROPIC_BASE_URL=${http} ANTHROPIC_API_KEY=any-key YOUR-PROGRAM`);
+  terminal.line(`  OLLAMA_HOST=${http} YOUR-PROGRAM`);
   terminal.line();
   terminal.line('Each answer names its receipt ("isobit": {"receipt"}); for an hour its evidence is at');
   terminal.line(`  curl ${base}/evidence/RECEIPT > answer.isobit.json && isobit verify answer.isobit.json`);

@@ -17,7 +17,7 @@ import { servedModel } from './served-model.ts';
 import { DEFAULT_SHIPPED, shippedModel } from './shipped-model.ts';
 
 /**
- * Serves language models of this machine over OpenAI's API until Ctrl-C; where a node of this user has the same folder
+ * Serves language models of this machine over the gateway's APIs until Ctrl-C; where a node of this user has the same folder
  * open, that one serves them.
  *
  * @throws CodedError as `createNode`, `servedModel`

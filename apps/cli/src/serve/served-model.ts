@@ -29,7 +29,7 @@ export async function servedModel(
   if (isLanguageFormat(model.manifest.format)) return model;
   throw cliError(
     'USAGE',
-    `${text} takes tensors: it is no model for OpenAI's clients; ask it with isobit run, or over /v2/models`,
+    `${text} takes tensors: it is no model for clients of text; ask it with isobit run, or over /v2/models`,
   );
 }
 

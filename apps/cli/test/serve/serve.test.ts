@@ -74,7 +74,7 @@ test('what can not be served is said at once', async (t) => {
     dir,
   );
   assert.equal(await ended(tensors), 2);
-  assert.match(tensors.stderr(), /takes tensors: it is no model for OpenAI's clients/);
+  assert.match(tensors.stderr(), /takes tensors: it is no model for clients of text/);
   const off = start(join(dir, 'c'), ['serve', '--http', 'off'], dir);
   assert.equal(await ended(off), 2);
 });

@@ -1,28 +1,8 @@
 import type { TextRequest, TextResponse } from '@isobit/receipt';
-import { callId } from '../calls/call-id.ts';
-import { readCalls } from '../calls/read-calls.ts';
-import type { ReceiptMember } from '../common/receipt-member.ts';
+import { type AnswerOptions, answeredChoice } from '../common/answer.ts';
 import type { ChatAsk } from './chat-body.ts';
 import { tokenProbabilities } from './log-probabilities.ts';
 import { usageNumbers } from './numbers.ts';
-
-/** What stands around the choices of an answer. */
-export interface AnswerHead {
-  readonly id: string;
-  /** Seconds since 1970. */
-  readonly created: number;
-  /** The model that ran. */
-  readonly model: string;
-  readonly fingerprint: string;
-}
-
-export interface AnswerOptions<Ask> {
-  readonly ask: Ask;
-  readonly request: TextRequest;
-  readonly response: TextResponse;
-  readonly head: AnswerHead;
-  readonly receipt: ReceiptMember;
-}
 
 /** A call as answers and deltas hold it. */
 export interface ToolCall {
@@ -39,18 +19,18 @@ export interface ChatChoice {
 
 /** One answer's words and calls (specs/openai.md section 3). */
 export function chatChoice(
-  { offered }: Pick<ChatAsk, 'offered'>,
-  { salt }: Pick<TextRequest, 'salt'>,
+  ask: Pick<ChatAsk, 'offered'>,
+  request: Pick<TextRequest, 'salt'>,
   { text, finish }: TextResponse['choices'][number],
   choice: number,
 ): ChatChoice {
-  const { content, calls } = readCalls(text, offered);
+  const { content, calls } = answeredChoice(ask, request, text, choice);
   return {
     content,
-    calls: calls.map((each, index) => ({
-      id: callId(salt, choice, index),
+    calls: calls.map(({ id, name, arguments: written }) => ({
+      id,
       type: 'function',
-      function: { name: each.name, arguments: each.arguments },
+      function: { name, arguments: written },
     })),
     finish: calls.length > 0 ? 'tool_calls' : finish,
   };

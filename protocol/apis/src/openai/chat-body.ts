@@ -1,10 +1,11 @@
 import { limits } from '@isobit/core';
 import { readClientChoice } from '../common/client-choice.ts';
 import { Members } from '../common/members.ts';
+import { readModel } from '../common/model-member.ts';
+import { readSampling, readStop } from '../common/sampling.ts';
 import type { TextAsk } from '../common/text-ask.ts';
 import { readMessages } from './messages.ts';
-import { readSampling, readStop } from './sampling.ts';
-import { ADVICE, readModel, readStream, WITHOUT_EFFECT } from './shared.ts';
+import { ADVICE, readStream, WITHOUT_EFFECT } from './shared.ts';
 import { readTools } from './tools.ts';
 
 /** What the body of `/v1/chat/completions` asks. */

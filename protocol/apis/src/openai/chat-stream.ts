@@ -1,30 +1,9 @@
-import type { TextPiece, TextRequest, TextResponse } from '@isobit/receipt';
 import { createShownText } from '../calls/shown-text.ts';
-import type { ReceiptMember } from '../common/receipt-member.ts';
-import { apiError } from '../errors.ts';
-import { type AnswerHead, chatChoice, type ToolCall } from './chat-answer.ts';
+import { type AnswerStream, type StreamOptions, strangeStream } from '../common/answer.ts';
+import { chatChoice, type ToolCall } from './chat-answer.ts';
 import type { ChatAsk } from './chat-body.ts';
 import { type TokenProbability, tokenProbabilities } from './log-probabilities.ts';
 import { usageNumbers } from './numbers.ts';
-
-/** The chunks of a streamed answer, as JSON values, in order. */
-export interface AnswerStream {
-  begin(): object[];
-  /** Chunks of a piece: provisional, and never a call, a finish reason or an end. */
-  piece(piece: TextPiece): object[];
-  /**
-   * The rest, once the response is there with its receipt.
-   *
-   * @throws CodedError `API_STREAM` where what was told is not what the response says
-   */
-  end(response: TextResponse, receipt: ReceiptMember): object[];
-}
-
-export interface StreamOptions<Ask> {
-  readonly ask: Ask;
-  readonly request: TextRequest;
-  readonly head: AnswerHead;
-}
 
 interface Delta {
   readonly role?: 'assistant';
@@ -70,7 +49,7 @@ export function createChatStream({ ask, request, head }: StreamOptions<ChatAsk>)
     begin: () => progress.map((_, index) => chunk([choice(index, { role: 'assistant', content: '' }, [])])),
     piece({ choice: index, tokens, text, logProbabilities = [] }) {
       const state = progress[index];
-      if (!state) throw strange();
+      if (!state) throw strangeStream();
       state.told += text;
       state.waiting.push(...tokenProbabilities(tokens, logProbabilities));
       const content = state.shown.add(text);
@@ -82,7 +61,7 @@ export function createChatStream({ ask, request, head }: StreamOptions<ChatAsk>)
     end(response, receipt) {
       const chunks = progress.flatMap((state, index) => {
         const answered = response.choices[index];
-        if (!answered?.text.startsWith(state.told)) throw strange();
+        if (!answered?.text.startsWith(state.told)) throw strangeStream();
         const { content, calls, finish } = chatChoice(ask, request, answered, index);
         const rest = content.slice(state.shown.length);
         const left = tokenProbabilities(answered.tokens, answered.logProbabilities ?? []).slice(state.given);
@@ -100,6 +79,3 @@ export function createChatStream({ ask, request, head }: StreamOptions<ChatAsk>)
     },
   };
 }
-
-const strange = () =>
-  apiError('API_STREAM', 'what was told of the text as it came is not what the answer says: ask again');

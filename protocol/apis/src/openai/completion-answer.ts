@@ -1,7 +1,10 @@
 import type { TextPiece } from '@isobit/receipt';
-import { apiError } from '../errors.ts';
-import type { AnswerOptions } from './chat-answer.ts';
-import type { AnswerStream, StreamOptions } from './chat-stream.ts';
+import {
+  type AnswerOptions,
+  type AnswerStream,
+  type StreamOptions,
+  strangeStream,
+} from '../common/answer.ts';
 import type { CompletionAsk } from './completion-body.ts';
 import { completionProbabilities } from './log-probabilities.ts';
 import { usageNumbers } from './numbers.ts';
@@ -55,7 +58,7 @@ export function createCompletionStream({ ask, request, head }: StreamOptions<Com
   return {
     begin: () => [],
     piece({ choice, text, tokens, logProbabilities }) {
-      if (choice >= count) throw strange();
+      if (choice >= count) throw strangeStream();
       told[choice] += text;
       given[choice] = (given[choice] ?? 0) + (logProbabilities?.length ?? 0);
       if (text === '' && !logProbabilities) return [];
@@ -64,7 +67,7 @@ export function createCompletionStream({ ask, request, head }: StreamOptions<Com
     end(response, receipt) {
       const chunks = told.map((before, index) => {
         const answered = response.choices[index];
-        if (!answered?.text.startsWith(before)) throw strange();
+        if (!answered?.text.startsWith(before)) throw strangeStream();
         const from = given[index] ?? 0;
         const rest = answered.text.slice(before.length);
         const steps = answered.logProbabilities?.slice(from);
@@ -77,6 +80,3 @@ export function createCompletionStream({ ask, request, head }: StreamOptions<Com
     },
   };
 }
-
-const strange = () =>
-  apiError('API_STREAM', 'what was told of the text as it came is not what the answer says: ask again');

@@ -2,9 +2,10 @@ import { limits } from '@isobit/core';
 import type { CompletionPrompt, TokensPrompt } from '@isobit/receipt';
 import { readClientChoice } from '../common/client-choice.ts';
 import { Members } from '../common/members.ts';
+import { readModel } from '../common/model-member.ts';
+import { readSampling, readStop } from '../common/sampling.ts';
 import type { TextAsk } from '../common/text-ask.ts';
-import { readSampling, readStop } from './sampling.ts';
-import { ADVICE, readModel, readStream, WITHOUT_EFFECT } from './shared.ts';
+import { ADVICE, readStream, WITHOUT_EFFECT } from './shared.ts';
 
 /** What the body of `/v1/completions` asks. */
 export interface CompletionAsk extends TextAsk {

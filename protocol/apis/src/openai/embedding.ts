@@ -5,12 +5,13 @@ import {
   responseTensors,
   type TensorsResponse,
 } from '@isobit/receipt';
+import type { AnswerHead } from '../common/answer.ts';
 import { type ClientChoice, readClientChoice } from '../common/client-choice.ts';
 import { Members } from '../common/members.ts';
+import { readModel } from '../common/model-member.ts';
 import type { ReceiptMember } from '../common/receipt-member.ts';
 import { apiError } from '../errors.ts';
-import type { AnswerHead } from './chat-answer.ts';
-import { ADVICE, readModel } from './shared.ts';
+import { ADVICE } from './shared.ts';
 
 /** What the body of `/v1/embeddings` asks. */
 export interface EmbeddingAsk {
@@ -37,7 +38,8 @@ export function readEmbeddingBody(json: unknown): EmbeddingAsk {
   return { model, texts, format, choice };
 }
 
-function readTexts(body: Members): string[] {
+/** One text or a list of them in the member `input`. @throws CodedError of the `API_` codes */
+export function readTexts(body: Members): string[] {
   const value = body.required('input', body.take('input'));
   const list = typeof value === 'string' ? [value] : body.required('input', body.list('input'));
   if (list.length === 0 || list.length > limits.embeddingTexts)
@@ -81,23 +83,24 @@ export interface EmbeddingAnswerOptions {
  *
  * @throws CodedError `API_VALUE` for a response that is no embedding of these texts, `TENSOR_INVALID`
  */
-export function embeddingAnswer({ ask, response, head, receipt }: EmbeddingAnswerOptions) {
+export const embeddingAnswer = (options: EmbeddingAnswerOptions) => ({
+  object: 'list',
+  data: embeddingRows(options).map((embedding, index) => ({ object: 'embedding', index, embedding })),
+  model: options.head.model,
+  usage: { prompt_tokens: 0, total_tokens: 0 },
+  isobit: options.receipt,
+});
+
+/** A row for each text, in the form asked for. @throws CodedError as `embeddingAnswer` */
+export function embeddingRows({ ask, response }: EmbeddingAnswerOptions): (string | number[])[] {
   const [tensor] = responseTensors(response);
   const [rows, width] = tensor?.shape ?? [];
   if (tensor?.datatype !== 'FP32' || tensor.shape.length !== 2 || rows !== ask.texts.length)
     throw apiError('API_VALUE', 'the response is no embedding of these texts');
   const bytes = (width as number) * Float32Array.BYTES_PER_ELEMENT;
-  return {
-    object: 'list',
-    data: ask.texts.map((_, index) => ({
-      object: 'embedding',
-      index,
-      embedding: rowOf(tensor.data.slice(index * bytes, (index + 1) * bytes), ask.format),
-    })),
-    model: head.model,
-    usage: { prompt_tokens: 0, total_tokens: 0 },
-    isobit: receipt,
-  };
+  return ask.texts.map((_, index) =>
+    rowOf(tensor.data.slice(index * bytes, (index + 1) * bytes), ask.format),
+  );
 }
 
 function rowOf(row: Uint8Array, format: EmbeddingAsk['format']): string | number[] {

@@ -36,10 +36,3 @@ export function readStream(body: Members): { readonly stream: boolean; readonly 
   options?.done();
   return { stream, includeUsage };
 }
-
-/** The model as the client names it. */
-export function readModel(body: Members): string {
-  const model = body.required('model', body.text('model'));
-  if (model === '' || model.length > 512) throw body.outside('model', 'the name of a model');
-  return model;
-}

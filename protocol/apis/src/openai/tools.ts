@@ -12,7 +12,7 @@ export interface ToolsAsk {
 
 /** @throws CodedError of the `API_` codes */
 export function readTools(body: Members): ToolsAsk {
-  const offered = readOffered(body);
+  const offered = readFunctions(body);
   const choice = readChoice(body, offered);
   const format = readFormat(body);
   if (choice === 'none' || offered.length === 0) return { tools: [], ...grammarOf(format) };
@@ -24,7 +24,8 @@ export function readTools(body: Members): ToolsAsk {
 
 const ANY_OBJECT = { type: 'object' };
 
-function readOffered(body: Members): ChatTool[] {
+/** Tools in the form `{"type":"function","function"}`. @throws CodedError of the `API_` codes */
+export function readFunctions(body: Members): ChatTool[] {
   const list = body.list('tools') ?? [];
   if (list.length > limits.chatTools)
     throw body.outside('tools', `a list of at most ${limits.chatTools} tools`);

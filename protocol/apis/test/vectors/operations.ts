@@ -1,32 +1,42 @@
 import { canonicalText, fromHex, isCoded, utf8 } from '@isobit/core';
-import {
-  type ChatTool,
-  ofKind,
-  responseKind,
-  type TensorsResponse,
-  type TextPiece,
-  type TextResponse,
-} from '@isobit/receipt';
+import { type ChatTool, ofKind, responseKind, type TextPiece, type TextResponse } from '@isobit/receipt';
 import {
   type AnswerHead,
+  type AnswerOptions,
   type AnswerStream,
+  anthropicError,
   callGrammar,
   callId,
   chatAnswer,
   completionAnswer,
   createChatStream,
   createCompletionStream,
+  createMessageStream,
+  createOllamaChatStream,
+  createOllamaGenerateStream,
   createShownText,
   decodeBody,
+  type EmbeddingAnswerOptions,
+  type EmbeddingAsk,
   embeddingAnswer,
+  messageAnswer,
+  ollamaChatAnswer,
+  ollamaEmbedAnswer,
+  ollamaGenerateAnswer,
   openAiError,
   type ReceiptMember,
   readCalls,
   readChatBody,
   readCompletionBody,
+  readCountBody,
   readEmbeddingBody,
+  readMessageBody,
+  readOllamaChat,
+  readOllamaEmbed,
+  readOllamaGenerate,
   requestOfAsk,
   requestOfEmbedding,
+  type StreamOptions,
   systemFingerprint,
   type TextAsk,
 } from '../../src/index.ts';
@@ -54,11 +64,12 @@ const rest = (vector: Vector) => ({
 });
 
 const textRequest =
-  <Ask extends TextAsk & { includeUsage: boolean }>(read: (json: unknown) => Ask): Operation =>
+  (read: (json: unknown) => TextAsk & { includeUsage?: boolean }): Operation =>
   (vector) => {
     const ask = read(parsed(vector));
     const { model, stream, includeUsage, offered } = ask;
-    return { model, stream, includeUsage, offered, request: canonicalText(requestOf(vector, ask)) };
+    const usage = includeUsage === undefined ? {} : { includeUsage };
+    return { model, stream, ...usage, offered, request: canonicalText(requestOf(vector, ask)) };
   };
 
 function chunksOf(stream: AnswerStream, vector: Vector): string[] {
@@ -68,45 +79,63 @@ function chunksOf(stream: AnswerStream, vector: Vector): string[] {
   return chunks.map((chunk) => JSON.stringify(chunk));
 }
 
-/** What each kind of vector of specs/apis.md and specs/openai.md does. */
+type Read<Ask> = (json: unknown) => Ask;
+
+const answerOf =
+  <Ask extends TextAsk>(read: Read<Ask>, make: (options: AnswerOptions<Ask>) => object): Operation =>
+  (vector) => {
+    const ask = read(parsed(vector));
+    const answer = { ask, request: requestOf(vector, ask), response: responseOf(vector), ...rest(vector) };
+    return { json: JSON.stringify(make(answer)) };
+  };
+
+const streamOf =
+  <Ask extends TextAsk>(read: Read<Ask>, make: (options: StreamOptions<Ask>) => AnswerStream): Operation =>
+  (vector) => {
+    const ask = read(parsed(vector));
+    return { chunks: chunksOf(make({ ask, request: requestOf(vector, ask), ...rest(vector) }), vector) };
+  };
+
+const embeddingRequest =
+  (read: Read<EmbeddingAsk>): Operation =>
+  (vector) => {
+    const ask = read(parsed(vector));
+    const request = canonicalText(requestOfEmbedding({ ask, ...asked(vector) }));
+    return { model: ask.model, format: ask.format, request };
+  };
+
+const embeddingOf =
+  (read: Read<EmbeddingAsk>, make: (options: EmbeddingAnswerOptions) => object): Operation =>
+  (vector) => {
+    const response = ofKind(responseKind.decode(utf8(String(vector['response']))), 'tensors');
+    return { json: JSON.stringify(make({ ask: read(parsed(vector)), response, ...rest(vector) })) };
+  };
+
+/** What each kind of vector of specs/apis.md and of the APIs' pages does. */
 export const operations: Readonly<Record<string, Operation>> = {
   'chat-request': textRequest(readChatBody),
   'completion-request': textRequest(readCompletionBody),
-  'embedding-request'(vector) {
-    const ask = readEmbeddingBody(parsed(vector));
-    return {
-      model: ask.model,
-      format: ask.format,
-      request: canonicalText(requestOfEmbedding({ ask, ...asked(vector) })),
-    };
-  },
-  'chat-answer'(vector) {
-    const ask = readChatBody(parsed(vector));
-    const answer = { ask, request: requestOf(vector, ask), response: responseOf(vector), ...rest(vector) };
-    return { json: JSON.stringify(chatAnswer(answer)) };
-  },
-  'completion-answer'(vector) {
-    const ask = readCompletionBody(parsed(vector));
-    const answer = { ask, request: requestOf(vector, ask), response: responseOf(vector), ...rest(vector) };
-    return { json: JSON.stringify(completionAnswer(answer)) };
-  },
-  'embedding-answer'(vector) {
-    const ask = readEmbeddingBody(parsed(vector));
-    const response = ofKind(responseKind.decode(utf8(String(vector['response']))), 'tensors');
-    const answer = { ask, response: response as TensorsResponse, ...rest(vector) };
-    return { json: JSON.stringify(embeddingAnswer(answer)) };
-  },
-  'chat-stream'(vector) {
-    const ask = readChatBody(parsed(vector));
-    return {
-      chunks: chunksOf(createChatStream({ ask, request: requestOf(vector, ask), ...rest(vector) }), vector),
-    };
-  },
-  'completion-stream'(vector) {
-    const ask = readCompletionBody(parsed(vector));
-    const request = requestOf(vector, ask);
-    return { chunks: chunksOf(createCompletionStream({ ask, request, ...rest(vector) }), vector) };
-  },
+  'embedding-request': embeddingRequest(readEmbeddingBody),
+  'chat-answer': answerOf(readChatBody, chatAnswer),
+  'completion-answer': answerOf(readCompletionBody, completionAnswer),
+  'embedding-answer': embeddingOf(readEmbeddingBody, embeddingAnswer),
+  'ollama-chat': textRequest(readOllamaChat),
+  'ollama-generate': textRequest(readOllamaGenerate),
+  'ollama-embed': embeddingRequest(readOllamaEmbed),
+  'ollama-chat-answer': answerOf(readOllamaChat, ollamaChatAnswer),
+  'ollama-generate-answer': answerOf(readOllamaGenerate, ollamaGenerateAnswer),
+  'ollama-embed-answer': embeddingOf(readOllamaEmbed, ollamaEmbedAnswer),
+  'ollama-chat-stream': streamOf(readOllamaChat, createOllamaChatStream),
+  'ollama-generate-stream': streamOf(readOllamaGenerate, createOllamaGenerateStream),
+  'chat-stream': streamOf(readChatBody, createChatStream),
+  'completion-stream': streamOf(readCompletionBody, createCompletionStream),
+  'anthropic-request': textRequest(readMessageBody),
+  'anthropic-count': textRequest(readCountBody),
+  'anthropic-answer': answerOf(readMessageBody, messageAnswer),
+  'anthropic-stream': streamOf(readMessageBody, createMessageStream),
+  'anthropic-error': ({ code, message, status }) => ({
+    json: JSON.stringify(anthropicError({ code: String(code), message: String(message) }, Number(status))),
+  }),
   'openai-error': ({ code, message, param, status }) => ({
     json: JSON.stringify(
       openAiError(

@@ -1,4 +1,4 @@
-import type { Dispatcher, Readiness, Receipts } from '@isobit/gateway';
+import type { Dispatcher, Holdings, Readiness, Receipts } from '@isobit/gateway';
 import { knownProfiles, networkId } from '@isobit/receipt';
 import type { NodeParts } from '../../parts.ts';
 import type { EvidenceParts } from '../../receipts/evidence-of.ts';
@@ -10,11 +10,12 @@ export interface GatewayPorts {
   readonly dispatcher: Dispatcher;
   readonly readiness: Readiness;
   readonly receipts: Receipts;
+  readonly holdings: Holdings;
 }
 
 /** Workers of the network, this node's own among them, and what is known of them and of their receipts. */
 export function createGatewayPorts(
-  parts: EvidenceParts & Pick<NodeParts, 'options' | 'network' | 'worker' | 'offer'>,
+  parts: EvidenceParts & Pick<NodeParts, 'options' | 'network' | 'worker' | 'offer' | 'registry'>,
 ): GatewayPorts {
   const { options, network, worker, offer, receipts } = parts;
   const local = options.roles.includes('worker') ? { handler: worker.handler, offer: offer.now } : undefined;
@@ -34,5 +35,9 @@ export function createGatewayPorts(
         ),
     },
     receipts: createPublicReceipts(parts),
+    holdings: {
+      loaded: () => worker.shelf.models().map(({ id }) => id),
+      holds: parts.registry.holds,
+    },
   };
 }

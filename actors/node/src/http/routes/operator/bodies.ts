@@ -34,12 +34,22 @@ export const publicationBody = v.strictObject({
   card: v.optional(field.canonical),
 });
 
+const wanted = v.strictObject({ ref: v.string() });
+
+/** The same as clients of Ollama's API ask; older ones call the model a name. */
+const ollamaPull = v.strictObject({
+  model: v.optional(v.string()),
+  name: v.optional(v.string()),
+  stream: v.optional(v.boolean()),
+  insecure: v.optional(v.boolean()),
+});
+
 /** Body of `POST /api/pull`. */
-export const pullBody = v.strictObject({ ref: v.string() });
+export const pullBody = v.union([wanted, ollamaPull], 'must be {"ref": …}');
 
 /** Body of `POST /api/replicate`. */
 export const replicateBody = v.union(
-  [pullBody, v.strictObject({ all: v.literal(true), bytes: v.optional(field.count) })],
+  [wanted, v.strictObject({ all: v.literal(true), bytes: v.optional(field.count) })],
   'must be {"ref": …} or {"all": true}',
 );
 

@@ -17,15 +17,20 @@ export function pullingRoutes(app: Hono, parts: NodeParts): void {
   const { registry, host } = parts;
 
   app.post('/pull', async (c) => {
-    const { ref } = await readJson(c.req.raw, pullBody);
+    const body = await readJson(c.req.raw, pullBody);
+    const isOurs = 'ref' in body;
+    const ref = isOurs ? body.ref : (body.model ?? body.name ?? '').replace(/:latest$/, '');
     const model = await registry.resolve(ref);
+    if (!isOurs && body.stream === false) return c.json(await pullAtOnce(parts, model, c.req.raw.signal));
     c.header('content-type', 'application/x-ndjson');
     return stream(c, async (answer) => {
       const stop = new AbortController();
       answer.onAbort(() => stop.abort());
       await pull(parts, model, {
         signal: stop.signal,
-        tell: async (event) => void (await answer.writeln(JSON.stringify(event))),
+        tell: async (event) => {
+          await answer.writeln(JSON.stringify(isOurs ? event : ollamaEvent(event)));
+        },
       });
     });
   });
@@ -38,9 +43,37 @@ export function pullingRoutes(app: Hono, parts: NodeParts): void {
   });
 }
 
+/** A line of specs/http.md section 4. */
+interface PullEvent {
+  readonly event: 'start' | 'progress' | 'dropped' | 'done' | 'error';
+  readonly size?: number;
+  readonly bytes?: number;
+  readonly code?: string;
+  readonly error?: string;
+  readonly [fact: string]: unknown;
+}
+
+/** The same in the words of Ollama's API (specs/ollama.md section 6). */
+function ollamaEvent({ event, size, bytes, code, error }: PullEvent): object {
+  if (event === 'done') return { status: 'success' };
+  if (event === 'error') return { code, error };
+  if (event === 'progress') return { status: 'pulling', total: size, completed: bytes };
+  return { status: event === 'start' ? 'pulling manifest' : 'a source was left' };
+}
+
+/** @throws CodedError as the puller */
+async function pullAtOnce(
+  { host: { puller } }: Pick<NodeParts, 'host'>,
+  model: CatalogueModel,
+  signal: AbortSignal,
+): Promise<object> {
+  await puller.pull(model, { signal });
+  return { status: 'success' };
+}
+
 interface PullOptions {
   readonly signal: AbortSignal;
-  readonly tell: (event: object) => Promise<void>;
+  readonly tell: (event: PullEvent) => Promise<void>;
 }
 
 /** The events of specs/http.md section 4. What goes wrong is the last of them, since the status was sent before. */

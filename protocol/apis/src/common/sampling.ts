@@ -1,7 +1,7 @@
 import { limits } from '@isobit/core';
 import type { Sampling } from '@isobit/receipt';
-import { decimalAt, type Members } from '../common/members.ts';
 import { apiError } from '../errors.ts';
+import { decimalAt, type Members } from './members.ts';
 
 const TOKEN_ID = /^(?:0|[1-9][0-9]{0,8})$/;
 
@@ -41,16 +41,15 @@ function readSeed(body: Members): string | undefined {
   return seed === undefined ? undefined : String(BigInt.asUintN(64, BigInt(seed)));
 }
 
-/** `stop`: a text or up to sixteen. @throws CodedError of the `API_` codes */
-export function readStop(body: Members): string[] | undefined {
-  const value = body.take('stop');
-  const list = typeof value === 'string' ? [body.text('stop') as string] : (body.list('stop') ?? []);
-  if (list.length > limits.textStops)
-    throw body.outside('stop', `a list of at most ${limits.textStops} texts`);
+/** Texts that end an answer: one, or a list of up to sixteen. @throws CodedError of the `API_` codes */
+export function readStop(body: Members, name = 'stop'): string[] | undefined {
+  const value = body.take(name);
+  const list = typeof value === 'string' ? [body.text(name) as string] : (body.list(name) ?? []);
+  if (list.length > limits.textStops) throw body.outside(name, `a list of at most ${limits.textStops} texts`);
   for (const each of list) {
     if (typeof each !== 'string' || !each.isWellFormed())
-      throw apiError('API_MALFORMED', '"stop" must be a text or a list of texts', 'stop');
-    if (each === '') throw body.outside('stop', 'of texts that are not empty');
+      throw apiError('API_MALFORMED', `"${name}" must be a text or a list of texts`, name);
+    if (each === '') throw body.outside(name, 'of texts that are not empty');
   }
   return list.length > 0 ? (list as string[]) : undefined;
 }
