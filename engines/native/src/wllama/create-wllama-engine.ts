@@ -44,11 +44,12 @@ export async function createWllamaEngine({ model, context }: WllamaEngineOptions
 
 /**
  * wllama gives probabilities. Their logarithms are logits as good as the model's own: softmax does not see what
- * all have in common. A probability of 0 counts as the least that binary32 has, so that its logarithm is finite.
+ * all have in common. A probability of 0 counts as the least that binary32 has, so that its logarithm is finite; one
+ * that is no number, of a model that overflows, stays none, and no token is drawn from it.
  */
 function logitsOf(probabilities: readonly { token: number; p: number }[], vocabulary: number): Float32Array {
-  const logits = new Float32Array(vocabulary).fill(log64(LEAST));
-  for (const { token, p } of probabilities) if (p > 0) logits[token] = log64(p);
+  const logits = new Float32Array(vocabulary).fill(Number.NaN);
+  for (const { token, p } of probabilities) logits[token] = log64(p === 0 ? LEAST : p);
   return logits;
 }
 
