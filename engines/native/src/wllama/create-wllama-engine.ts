@@ -1,4 +1,4 @@
-import { throwIfAborted } from '@isobit/exact';
+import { exactError, throwIfAborted } from '@isobit/exact';
 import { log64, type TokenEngine } from '@isobit/exact/llm';
 import { createSequences } from '../sequences.ts';
 import { createSteppedEngine } from '../stepped-engine.ts';
@@ -26,20 +26,29 @@ export async function createWllamaEngine({ model, context }: WllamaEngineOptions
     context,
     async open(signal) {
       const borrowed = await sequences.borrow(signal);
-      await wllama.kvClear();
+      await orCrash(() => wllama.kvClear());
       return {
         async feed(tokens, stop) {
           for (let at = 0; at < tokens.length; at += PROMPT_BATCH) {
             throwIfAborted(stop, 'the run');
-            await wllama.decode(tokens.slice(at, at + PROMPT_BATCH), {});
+            await orCrash(() => wllama.decode(tokens.slice(at, at + PROMPT_BATCH), {}));
           }
-          return logitsOf(await wllama.getLogits(-1), vocabulary);
+          return logitsOf(await orCrash(() => wllama.getLogits(-1)), vocabulary);
         },
         [Symbol.asyncDispose]: async () => borrowed[Symbol.dispose](),
       };
     },
     close: () => wllama.exit(),
   });
+}
+
+/** A binary that has failed once may fail for all: the process that holds it is replaced. @throws CodedError `ENGINE_CRASHED` */
+async function orCrash<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw exactError('ENGINE_CRASHED', `llama.cpp failed: ${String(error)}`, {}, error);
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { isCoded } from '@isobit/core';
 import { exactError } from '@isobit/exact';
 import { WebWorker } from './web-worker.ts';
 import { wllamaDigest } from './wllama-engine.ts';
@@ -37,7 +38,7 @@ const wasmPath = (): string =>
  * llama.cpp in WebAssembly with a model in it, as profile llama-wasm-1 sets it up.
  *
  * @param model a whole GGUF file
- * @throws CodedError `ENGINE_DIGEST`, `MODEL_REFUSED`
+ * @throws CodedError `ENGINE_DIGEST`, `MODEL_REFUSED`; of the file
  */
 export async function openWllama(
   model: WllamaFile,
@@ -72,6 +73,8 @@ export async function openWllama(
     });
   } catch (error) {
     for (const worker of workers) worker.terminate();
+    // What the file's bytes, or their reader, have against it.
+    if (isCoded(error)) throw error;
     throw exactError('MODEL_REFUSED', `llama.cpp refused the model: ${String(error)}`, {}, error);
   }
   return wllama;
