@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { isCoded } from '@isobit/core';
 import { exactError } from '@isobit/exact';
+import { createSequences } from '../sequences.ts';
 import { WebWorker } from './web-worker.ts';
 import { wllamaDigest } from './wllama-engine.ts';
 
@@ -27,6 +28,9 @@ interface WllamaModule {
 
 /** Tokens of a prompt that are evaluated together; the bits of llama.cpp depend on it. */
 export const PROMPT_BATCH = 64;
+
+/** Loads take turns: wllama finds its worker's class by a global name, so two at once would share one. */
+const loading = createSequences(['the turn']);
 
 /** llama.cpp's words about a model go nowhere: what fails is thrown. */
 const silent = { debug() {}, log() {}, warn() {}, error() {} };
@@ -53,6 +57,7 @@ export async function openWllama(
       'ENGINE_DIGEST',
       `${path} has digest ${digest}, not that of llama-wasm-1: install it again`,
     );
+  using _ = await loading.borrow();
   const workers: WebWorker[] = [];
   class Worker extends WebWorker {
     constructor(url: string) {

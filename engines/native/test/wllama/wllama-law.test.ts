@@ -55,6 +55,23 @@ test('a piece that is not the model’s, and a caller that leaves, end the load'
   await (await runtime.load(languageSource(bytes)))[Symbol.asyncDispose]();
 });
 
+test('a load that fails beside another leaves that one alone', need('native'), async () => {
+  await using runtime = await create();
+  const good = languageSource(bytes);
+  const lacking = textModelFile({ withBytes: true });
+  lacking.set(new TextEncoder().encode('blk.9'), Buffer.from(lacking).indexOf('blk.0.ffn_up'));
+  const loads = await Promise.allSettled(
+    [good, languageSource(lacking), good].map((each) => runtime.load(each)),
+  );
+  assert.deepEqual(
+    loads.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  );
+  for (const load of loads)
+    if (load.status === 'fulfilled') await load.value.execute(textRequest(good, { maxTokens: 2 }));
+    else assert.ok(isCoded(load.reason, 'MODEL_REFUSED'));
+});
+
 test('a context is cut at 4,096 positions', need('native'), async () => {
   await using runtime = await create();
   const source = languageSource(textModelFile({ withBytes: true, context: 8_192 }));
