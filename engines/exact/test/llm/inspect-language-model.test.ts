@@ -69,6 +69,10 @@ describe('what no profile runs is refused by name', () => {
     'an encoder before a decoder': [other({ 'other.decoder_start_token_id': 0 }), 'MODEL_ARCHITECTURE'],
     'no context': [other({ 'other.context_length': 0 }), 'MODEL_METADATA'],
     'absurd heads': [other({ 'other.attention.head_count': 0x7fffffff }), 'MODEL_METADATA'],
+    'an absurd cache': [
+      other({ 'other.block_count': 0x7fffffff, 'other.attention.head_count': 0xfffff }),
+      'MODEL_METADATA',
+    ],
     'heads in words': [other({ 'other.attention.head_count': { strings: ['a'] } }), 'MODEL_METADATA'],
     'no tokenizer': [other({}), 'TOKENIZER_INVALID'],
     'a tokenizer of another kind': [other({ 'tokenizer.ggml.model': 'rwkv' }), 'TOKENIZER_UNSUPPORTED'],

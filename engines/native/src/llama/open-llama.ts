@@ -35,6 +35,16 @@ export async function openLlama(): Promise<Llama> {
   }
 }
 
+/** The binary's module, made anew: each llama.cpp has a state of its own, and is disposed of alone. */
+function freshModule(require: NodeJS.Require, path: string): unknown {
+  delete require.cache[path];
+  try {
+    return require(path);
+  } finally {
+    delete require.cache[path];
+  }
+}
+
 async function loadBinary(platform: string): Promise<Llama> {
   const main = import.meta.resolve('node-llama-cpp');
   const { Llama } = (await import(new URL('bindings/Llama.js', main).href)) as { Llama: LlamaClass };
@@ -42,7 +52,7 @@ async function loadBinary(platform: string): Promise<Llama> {
   const folder = join(require.resolve(`@node-llama-cpp/${platform}`), '../../bins', platform);
   const bindingPath = join(folder, 'llama-addon.node');
   return Llama._create({
-    bindings: require(bindingPath),
+    bindings: freshModule(require, bindingPath),
     bindingPath,
     buildType: 'prebuilt',
     buildMetadata: JSON.parse(await readFile(join(folder, '_nlcBuildMetadata.json'), 'utf8')),

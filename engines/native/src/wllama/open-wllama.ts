@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { isCoded } from '@isobit/core';
 import { exactError } from '@isobit/exact';
+import { createSequences } from '../sequences.ts';
 import { WebWorker } from './web-worker.ts';
 import { wllamaDigest } from './wllama-engine.ts';
 
@@ -27,6 +29,9 @@ interface WllamaModule {
 /** Tokens of a prompt that are evaluated together; the bits of llama.cpp depend on it. */
 export const PROMPT_BATCH = 64;
 
+/** Loads take turns: wllama finds its worker's class by a global name, so two at once would share one. */
+const loading = createSequences(['the turn']);
+
 /** llama.cpp's words about a model go nowhere: what fails is thrown. */
 const silent = { debug() {}, log() {}, warn() {}, error() {} };
 
@@ -37,7 +42,7 @@ const wasmPath = (): string =>
  * llama.cpp in WebAssembly with a model in it, as profile llama-wasm-1 sets it up.
  *
  * @param model a whole GGUF file
- * @throws CodedError `ENGINE_DIGEST`, `MODEL_REFUSED`
+ * @throws CodedError `ENGINE_DIGEST`, `MODEL_REFUSED`; of the file
  */
 export async function openWllama(
   model: WllamaFile,
@@ -52,6 +57,7 @@ export async function openWllama(
       'ENGINE_DIGEST',
       `${path} has digest ${digest}, not that of llama-wasm-1: install it again`,
     );
+  using _ = await loading.borrow();
   const workers: WebWorker[] = [];
   class Worker extends WebWorker {
     constructor(url: string) {
@@ -72,6 +78,8 @@ export async function openWllama(
     });
   } catch (error) {
     for (const worker of workers) worker.terminate();
+    // What the file's bytes, or their reader, have against it.
+    if (isCoded(error)) throw error;
     throw exactError('MODEL_REFUSED', `llama.cpp refused the model: ${String(error)}`, {}, error);
   }
   return wllama;

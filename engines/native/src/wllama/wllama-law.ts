@@ -1,4 +1,4 @@
-import type { ModelBytes } from '@isobit/exact';
+import { type ModelBytes, throwIfAborted } from '@isobit/exact';
 import { CACHED_POSITIONS, type LanguageLaw, openOutline, takesLlama } from '@isobit/exact/llm';
 import { llamaWasm } from '@isobit/receipt';
 import { createWllamaEngine } from './create-wllama-engine.ts';
@@ -14,9 +14,9 @@ export const wllamaLaw: LanguageLaw = {
     const outline = await openOutline(files, signal);
     return {
       ...outline,
-      decoder: () =>
+      decoder: ({ signal }) =>
         createWllamaEngine({
-          model: streamOf(outline.file),
+          model: streamOf(outline.file, signal),
           // Section 2: where an answer ends is part of the law.
           context: Math.min(outline.facts.context, CACHED_POSITIONS),
         }),
@@ -27,12 +27,13 @@ export const wllamaLaw: LanguageLaw = {
 const PIECE = 1024 * 1024;
 
 /** A model's file piece by piece, each verified as it is read: it is never in JavaScript's memory as a whole. */
-const streamOf = (file: ModelBytes): WllamaFile => ({
+const streamOf = (file: ModelBytes, signal?: AbortSignal): WllamaFile => ({
   size: file.size,
   stream() {
     let at = 0;
     return new ReadableStream({
       async pull(controller) {
+        throwIfAborted(signal, 'loading the model');
         const end = Math.min(file.size, at + PIECE);
         // A copy, since the reader hands the buffer to another thread.
         if (at < end) controller.enqueue((await file.read(at, end)).slice());

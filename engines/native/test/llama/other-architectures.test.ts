@@ -71,6 +71,33 @@ describe('other architectures on llama.cpp', need('native'), () => {
   }
 });
 
+describe('a process of llama.cpp with several models', need('native'), () => {
+  for (const profile of ['fast', 'llama-wasm-1'] as const) {
+    test(`${profile}: one that is let go leaves the others as they are`, async () => {
+      const { createLlamaNative, createLlamaWasm } = await native();
+      await using runtime =
+        profile === 'fast' ? createLlamaNative({ ...options, allow: () => true }) : createLlamaWasm(options);
+      const [first, second] = [sourceOf('gemma'), sourceOf('gpt2')];
+      const gone = await runtime.load(first);
+      await using stays = await runtime.load(second);
+      const ask = async (model: typeof stays, source: ModelSource) =>
+        ofKind(
+          (await model.execute(textRequest(source, { sampling: { temperature: '0' } }))).response,
+          'text',
+        ).choices[0]?.tokens;
+      const [pid] = runtime.state.pids;
+      const before = await ask(stays, second);
+      await ask(gone, first);
+      await gone[Symbol.asyncDispose]();
+      assert.deepEqual(await ask(stays, second), before);
+      await using again = await runtime.load(first);
+      await ask(again, first);
+      assert.deepEqual(await ask(stays, second), before);
+      assert.deepEqual(runtime.state.pids, [pid]);
+    });
+  }
+});
+
 describe('llama.cpp refuses by name', need('native'), () => {
   test('native, what the operator did not allow, before a process sees it', async () => {
     const { createLlamaNative } = await native();

@@ -32,7 +32,7 @@ export function anyFactsOf(file: Pick<GgufHeader<string>, 'metadata' | 'tensors'
     layers,
     width,
     vocabulary: tokensOf(metadata),
-    cachedValues: layers * groups * (key + value),
+    cachedValues: cachedValues(layers, groups * (key + value)),
     ...namesOf(metadata),
   };
 }
@@ -51,7 +51,18 @@ function checkDecoder(architecture: string, metadata: Metadata): void {
   );
 }
 
+/** Heads, or values of a head: a thousand times what models have, so that sizes stay exact. */
 const MOST_COUNT = 2 ** 20;
+/** Values that a cache holds for a position: far beyond any model, and bytes of long contexts stay exact. */
+const MOST_CACHED = 2 ** 36;
+
+function cachedValues(layers: number, each: number): number {
+  if (layers * each <= MOST_CACHED) return layers * each;
+  throw exactError(
+    'MODEL_METADATA',
+    `the model states ${layers} layers that keep ${each} values each for a position; convert the model again`,
+  );
+}
 
 /** A number that some architectures state for each layer: the greatest. */
 function most(metadata: Metadata, key: string, otherwise: number): number {

@@ -59,7 +59,8 @@ export async function serveLanguageModels(
         // Of a file that is not yet in a manifest there is nothing to verify.
         const paths = new Set(places.map(({ path }) => path));
         const open = (path: string): Promise<ModelBytes> => openPlace(places, path);
-        return { info: await runtime.inspect?.({ format, entry, paths, open }) };
+        if (!runtime.inspect) throw doesNot(request.op);
+        return { info: await runtime.inspect({ format, entry, paths, open }) };
       }
       case 'execute': {
         const { key, trace, pieces } = request;
@@ -76,7 +77,7 @@ export async function serveLanguageModels(
         return { checked: await modelOf(key).check?.(request.request, response, { signal, trace }) };
       }
       default:
-        throw exactError('RUN_FAILED', `this process does not do "${request.op}"`);
+        throw doesNot(request.op);
     }
   }
 
@@ -112,6 +113,8 @@ export async function serveLanguageModels(
     if (runs.size > 0) channel.send({ id: ALIVE, event: runs.size });
   }, ALIVE_MS).unref();
 }
+
+const doesNot = (op: string) => exactError('RUN_FAILED', `this process does not do "${op}"`);
 
 interface Opening {
   readonly manifest: Manifest;
