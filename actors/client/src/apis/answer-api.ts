@@ -1,4 +1,16 @@
-import { decodeBody } from '@isobit/apis';
+import {
+  anthropicCount,
+  anthropicMessages,
+  decodeBody,
+  type EmbeddingApi,
+  ollamaChat,
+  ollamaEmbed,
+  ollamaGenerate,
+  openAiChat,
+  openAiCompletion,
+  openAiEmbedding,
+  type TextApi,
+} from '@isobit/apis';
 import { limits } from '@isobit/core';
 import { clientError } from '../errors.ts';
 import { readBody } from '../read-body.ts';
@@ -6,7 +18,6 @@ import { answerEmbedding } from './answer-embedding.ts';
 import { answerText } from './answer-text.ts';
 import type { CheckedFetchOptions } from './checked-fetch.ts';
 import { errorBody } from './error-answer.ts';
-import { textApis } from './text-api.ts';
 
 /** A body of an API that has come. */
 export interface Asked {
@@ -14,35 +25,57 @@ export interface Asked {
   readonly signal: AbortSignal;
 }
 
+/** By the path behind the node's address. */
+const APIS: ReadonlyMap<string, TextApi | EmbeddingApi> = new Map<string, unknown>([
+  ['/v1/chat/completions', openAiChat],
+  ['/v1/completions', openAiCompletion],
+  ['/v1/embeddings', openAiEmbedding],
+  ['/v1/messages', anthropicMessages],
+  ['/v1/messages/count_tokens', anthropicCount],
+  ['/api/chat', ollamaChat],
+  ['/api/generate', ollamaGenerate],
+  ['/api/embed', ollamaEmbed],
+]) as ReadonlyMap<string, TextApi | EmbeddingApi>;
+
 /** Routes that hold no answer of a model: they go to the node as they are. */
-const PLAIN = /^\/v1\/models(\/[^/]+)?$/;
+const PLAIN = /^(GET \/v1\/models(\/[^/]+)?|GET \/api\/(tags|ps|version)|POST \/api\/show)$/;
 
 /** Answers what a package sends, or says in its API's words why not. Rejects for an abort, and where no node is there. */
 export async function answerApi(request: Request, options: CheckedFetchOptions): Promise<Response> {
+  let api: TextApi | EmbeddingApi = openAiChat;
   try {
-    return await answer(request, options);
+    const path = pathOf(request.url, options.api.baseUrl);
+    api = APIS.get(path) ?? api;
+    return await answer(request, path, options);
   } catch (error) {
     request.signal.throwIfAborted();
-    const found = errorBody(error, options.check);
+    const found = errorBody(error, options.check, api);
     if (!found) throw error;
     const { status, body, headers } = found;
     return Response.json(body, { status, headers });
   }
 }
 
-async function answer(request: Request, options: CheckedFetchOptions): Promise<Response> {
-  const { api } = options;
-  const path = pathOf(request.url, api.baseUrl);
-  if (request.method === 'GET' && PLAIN.test(path)) return api.request(path, { signal: request.signal });
-  const text = textApis.get(path);
-  if (request.method !== 'POST' || !(text || path === '/v1/embeddings'))
+async function answer(request: Request, path: string, options: CheckedFetchOptions): Promise<Response> {
+  const { method, signal } = request;
+  const api = APIS.get(path);
+  const isPlain = PLAIN.test(`${method} ${path}`);
+  if (!isPlain && (method !== 'POST' || !api))
     throw clientError(
       'ROUTE_UNCHECKED',
-      `${request.method} ${path} is no route whose answers are checked: ask without this client's fetch`,
+      `${method} ${path} is no route whose answers are checked: ask without this client's fetch`,
     );
-  const bytes = await readBody(new Response(request.body), limits.apiBytes, request.signal);
-  const asked: Asked = { json: decodeBody(bytes), signal: request.signal };
-  return text ? answerText(text, asked, options) : answerEmbedding(asked, options);
+  const bytes = await readBody(new Response(request.body), limits.apiBytes, signal);
+  if (!api)
+    return options.api.request(path, {
+      method,
+      signal,
+      ...(bytes.length > 0
+        ? { body: bytes as BodyInit, headers: { 'content-type': 'application/json' } }
+        : {}),
+    });
+  const asked: Asked = { json: decodeBody(bytes), signal };
+  return 'plain' in api ? answerText(api, asked, options) : answerEmbedding(api, asked, options);
 }
 
 /** The path behind the node's address. */

@@ -1,15 +1,16 @@
-import { embeddingAnswer, readEmbeddingBody, receiptMember, requestOfEmbedding } from '@isobit/apis';
+import { type EmbeddingApi, receiptMember, requestOfEmbedding } from '@isobit/apis';
 import { exactProfileOf, ofKind } from '@isobit/receipt';
 import type { Asked } from './answer-api.ts';
 import type { CheckedFetchOptions } from './checked-fetch.ts';
 import { checkedMember } from './checked-member.ts';
 
-/** `POST /v1/embeddings` (specs/openai.md section 6). */
+/** Answers a body of an API that asks for embeddings, once the answer is checked. */
 export async function answerEmbedding(
+  embedding: EmbeddingApi,
   { json, signal }: Asked,
   { api, ask, check, random }: CheckedFetchOptions,
 ): Promise<Response> {
-  const body = readEmbeddingBody(json);
+  const body = embedding.read(json);
   const model = await api.resolve(body.model, signal);
   const profile = body.choice.profile ?? exactProfileOf(model.manifest).name;
   const request = requestOfEmbedding({ ask: body, model: model.id, profile, salt: random(32) });
@@ -21,7 +22,7 @@ export async function answerEmbedding(
   });
   const receipt = checkedMember(receiptMember(request, evidence.receipt), verdict);
   return Response.json(
-    embeddingAnswer({
+    embedding.answer({
       ask: body,
       response: ofKind(response, 'tensors'),
       head: { model: body.model },

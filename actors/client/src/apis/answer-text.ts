@@ -4,6 +4,7 @@ import {
   receiptMember,
   requestOfAsk,
   systemFingerprint,
+  type TextApi,
   type TextAsk,
 } from '@isobit/apis';
 import { utf8 } from '@isobit/core';
@@ -14,7 +15,6 @@ import type { Asked } from './answer-api.ts';
 import type { CheckedFetchOptions } from './checked-fetch.ts';
 import { type CheckedMember, checkedMember } from './checked-member.ts';
 import { errorBody } from './error-answer.ts';
-import type { TextApi } from './text-api.ts';
 
 /** A body that was understood. */
 interface Question {
@@ -26,7 +26,7 @@ interface Question {
 
 /** Answers a body of a text API, plain or streamed, once what it says is checked. */
 export async function answerText(
-  text: TextApi<TextAsk>,
+  text: TextApi,
   asked: Asked,
   options: CheckedFetchOptions,
 ): Promise<Response> {
@@ -41,7 +41,7 @@ export async function answerText(
 }
 
 async function read(
-  text: TextApi<TextAsk>,
+  text: TextApi,
   { json, signal }: Asked,
   { api, clock, random }: CheckedFetchOptions,
 ): Promise<Question> {
@@ -79,11 +79,12 @@ const headersOf = ({ request, head }: Question): Record<string, string> => ({
   'isobit-model': request.model,
   'isobit-profile': request.profile,
   'x-request-id': head.id,
+  'request-id': head.id,
 });
 
 /** A failure before the first word is one of its own; after it, it ends the stream. */
 async function streamed(
-  text: TextApi<TextAsk>,
+  text: TextApi,
   question: Question,
   signal: AbortSignal,
   options: CheckedFetchOptions,
@@ -91,7 +92,7 @@ async function streamed(
   const left = new AbortController();
   const either = AbortSignal.any([signal, left.signal]);
   const chunks = text.stream(question);
-  const bytes = (list: readonly object[]): Uint8Array => utf8(list.map(text.chunk).join(''));
+  const bytes = (list: readonly object[]): Uint8Array => utf8(list.map(text.frames.chunk).join(''));
   const begun = Promise.withResolvers<undefined>();
   const { readable, writer } = byteStream(bytes(chunks.begin()), () => left.abort());
   const provisional = options.stream !== 'verified';
@@ -103,19 +104,21 @@ async function streamed(
   const end = (answered: CheckedResponse): void => {
     const receipt = memberOf(question, answered);
     writer.enqueue(bytes(chunks.end(ofKind(answered.response, 'text'), receipt)));
-    writer.enqueue(utf8(text.end(receipt)));
+    writer.enqueue(utf8(text.frames.end(receipt)));
     writer.close();
   };
   const fail = (error: unknown): void => {
-    const found = signal.aborted ? undefined : errorBody(error, options.check);
-    if (found) writer.enqueue(utf8(text.chunk(found.body)));
+    const found = signal.aborted ? undefined : errorBody(error, options.check, text);
+    if (found) writer.enqueue(utf8(text.frames.fail(found.body)));
     if (found) writer.close();
     else writer.error(error);
   };
   const ending = answering.then(end);
   await Promise.race([ending, begun.promise]);
   ending.catch(fail);
-  return new Response(readable, { headers: { ...headersOf(question), 'content-type': text.contentType } });
+  return new Response(readable, {
+    headers: { ...headersOf(question), 'content-type': text.frames.contentType },
+  });
 }
 
 interface ByteWriter {

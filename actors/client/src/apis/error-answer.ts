@@ -1,4 +1,4 @@
-import { openAiError } from '@isobit/apis';
+import type { TextApi } from '@isobit/apis';
 import { type CodedError, isCoded } from '@isobit/core';
 import { receiptDigest } from '@isobit/receipt';
 import { type Check, guiltyClaim } from '../check.ts';
@@ -32,23 +32,27 @@ export interface ErrorBody {
 }
 
 /**
- * An error as the API's packages read it (specs/openai.md section 7). Of an answer that was withheld the member
- * `isobit` names receipt, worker and the claim.
+ * An error as the API's packages read it. Of an answer that was withheld the member `isobit` beside the message names
+ * receipt, worker and the claim.
  *
  * @returns undefined for what is no answer of the API's: an abort, a node that is not there
  */
-export function errorBody(error: unknown, check: Check): ErrorBody | undefined {
+export function errorBody(
+  error: unknown,
+  check: Check,
+  { fault }: Pick<TextApi, 'fault'>,
+): ErrorBody | undefined {
   if (!isCoded(error)) return undefined;
   const status = statusOf(error);
   if (status === undefined) return undefined;
   const { retryAfterMs, param } = error.details;
-  const told = openAiError(
+  const told = fault(
     { code: error.code, message: error.message, ...(typeof param === 'string' ? { param } : {}) },
     status,
   );
   return {
     status,
-    body: { error: { ...told.error, ...(error instanceof AnswerError ? withheld(error, check) : {}) } },
+    body: error instanceof AnswerError ? withMember(told, withheld(error, check)) : told,
     headers: {
       ...(status === WITHHELD ? { 'x-should-retry': 'false' } : {}),
       ...(typeof retryAfterMs === 'number' ? { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) } : {}),
@@ -59,6 +63,12 @@ export function errorBody(error: unknown, check: Check): ErrorBody | undefined {
 function statusOf({ code, details: { status } }: CodedError): number | undefined {
   if (Object.hasOwn(STATUSES, code)) return STATUSES[code];
   return typeof status === 'number' && status >= 400 ? status : undefined;
+}
+
+/** Beside the message: in the object `error` where the API has one. */
+function withMember(told: object, member: object): object {
+  const { error } = told as { error?: unknown };
+  return typeof error === 'object' ? { ...told, error: { ...error, ...member } } : { ...told, ...member };
 }
 
 function withheld({ evidence: { receipt }, verdict }: AnswerError, check: Check): object {
