@@ -28,4 +28,9 @@ export interface Catalogue {
 export interface Readiness {
   /** @param model an id: whether somebody runs it; the node as a whole when absent */
   isReady(model?: string): Promise<boolean>;
+  /**
+   * @param model an id
+   * @returns name of the first exact profile under which somebody runs it; undefined where nobody does, or nobody knows
+   */
+  exactProfile?(model: string): Promise<string | undefined>;
 }

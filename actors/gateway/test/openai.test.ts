@@ -83,6 +83,19 @@ test('the client chooses salt, nonce, profile and time', async () => {
   );
 });
 
+test('where the client names no profile it is one under which the model is run', async () => {
+  const dispatcher = telling([says('Hi!')]);
+  const readiness = { isReady: async () => true, exactProfile: async () => 'llama-wasm-1' };
+  const app = tellerOf(dispatcher, { readiness });
+  await app.request(CHAT, json(hello));
+  await app.request(CHAT, json({ ...hello, isobit: { profile: 'llm-exact-1' } }));
+  await tellerOf(dispatcher).request(CHAT, json(hello));
+  assert.deepEqual(
+    dispatcher.seen.map(({ job }) => job.request.profile),
+    ['llama-wasm-1', 'llm-exact-1', 'llm-exact-1'],
+  );
+});
+
 test('a stream tells of words as they come, and of the receipt at its end', async () => {
   const dispatcher = telling([says('Hi there!')], [piece('Hi'), piece(' there')]);
   const body = { ...hello, stream: true, stream_options: { include_usage: true } };

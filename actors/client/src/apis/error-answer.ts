@@ -5,10 +5,10 @@ import { type Check, guiltyClaim } from '../check.ts';
 import { AnswerError } from '../errors.ts';
 
 /**
- * Of an answer that is withheld. Packages ask again after what is 408, 409, 429 or from 500 up, and would get another
- * answer of the same worker.
+ * Of an answer that is withheld: a status after which no package asks again, as they do after 408, 409, 429 and from 500
+ * up, and LangChain after all but 400 to 409. They would get another answer of the same worker.
  */
-const WITHHELD = 424;
+const WITHHELD = 406;
 
 /** Statuses of what is found wrong here; what a node refused has the status that it came with. */
 const STATUSES: Readonly<Record<string, number>> = {

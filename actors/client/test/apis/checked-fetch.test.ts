@@ -1,170 +1,86 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import OpenAI from 'openai';
-import type { CheckedAnswer, ClientOptions } from '../../src/index.ts';
-import { clientOf, type Lie, type NodeFaults, otherToken } from '../text-node.ts';
+import type { ClientOptions } from '../../src/index.ts';
+import { clientOf, type Lie, otherToken } from '../text-node.ts';
 
-/** The package as any app uses it, with its own retries; only its `fetch` is the client's. */
-function openAiOf(lie?: Lie, options: Partial<ClientOptions> = {}, faults: NodeFaults = {}) {
-  const answers: CheckedAnswer[] = [];
-  const { client, jobs } = clientOf(
-    lie,
-    { check: 'replay', onAnswer: (answer) => answers.push(answer), ...options },
-    faults,
-  );
-  const openai = new OpenAI({ baseURL: 'http://node.test/v1', apiKey: 'any', fetch: client.fetch });
-  return { openai, client, jobs, answers };
+/* By the bodies; with other people's packages in compatibility/. */
+
+const question = { model: 'nonsense', max_tokens: 24, temperature: 1.2 };
+const openAi = { ...question, messages: [{ role: 'user', content: 'abc' }], logit_bias: { 2: -100 } };
+const anthropic = { ...question, temperature: 1, messages: [{ role: 'user', content: 'abc' }] };
+const ollama = { model: 'nonsense', prompt: 'abc', stream: false, options: { num_predict: 24 } };
+
+function ask(
+  path: string,
+  body: object,
+  lie?: Lie,
+  options: Partial<ClientOptions> = {},
+): Promise<globalThis.Response> {
+  const { client } = clientOf(lie, { check: 'replay', ...options });
+  return client.fetch(`http://node.test${path}`, { method: 'POST', body: JSON.stringify(body) });
 }
 
-const story = {
-  model: 'nonsense',
-  messages: [{ role: 'user' as const, content: 'abc' }],
-  max_tokens: 24,
-  temperature: 1.2,
-  logit_bias: { 2: -100 },
-};
-
-type Withheld = InstanceType<typeof OpenAI.APIError> & {
-  readonly error: { readonly isobit: { readonly claim: string; readonly detail: string } };
-};
-
-const withheld = async (asked: Promise<unknown>): Promise<Withheld> => {
-  const error = await asked.then(
-    () => assert.fail('it was handed over'),
-    (thrown: unknown) => thrown,
-  );
-  assert.ok(error instanceof OpenAI.APIError, String(error));
-  return error as Withheld;
-};
-
-describe('the openai package on the client’s fetch', () => {
-  test('an honest answer is handed over with what was checked', async () => {
-    const { openai, jobs, answers } = openAiOf();
-    const answer = (await openai.chat.completions.create(story)) as OpenAI.ChatCompletion & {
-      isobit: { receipt: string; verdict: Record<string, string> };
-    };
-    assert.ok((answer.choices[0]?.message.content?.length ?? 0) > 0);
-    assert.equal(answer.usage?.completion_tokens, 24);
-    assert.equal(answer.isobit.verdict['execution'], 'verified');
-    assert.deepEqual([jobs.length, answers.length, answers[0]?.holds], [1, 1, true]);
-  });
-
-  test('each question has a salt and a nonce of its own', async () => {
-    const { openai, jobs } = openAiOf();
-    await openai.chat.completions.create(story);
-    await openai.chat.completions.create(story);
-    assert.notEqual(jobs[0]?.request.salt, jobs[1]?.request.salt);
-    assert.notEqual(jobs[0]?.nonce, jobs[1]?.nonce);
-  });
-
-  test('a lie of one token never reaches the app, and is not asked for again', async () => {
-    const { openai, jobs, answers } = openAiOf(otherToken);
-    const error = await withheld(openai.chat.completions.create(story));
-    assert.deepEqual([error.status, error.code], [424, 'ANSWER_REFUTED']);
-    assert.equal(error.error.isobit.claim, 'execution');
-    assert.match(error.error.isobit.detail, /token 10 of the answer/);
-    assert.equal(jobs.length, 1);
-    assert.deepEqual(
-      answers.map(({ holds }) => holds),
-      [false],
-    );
-  });
-
-  test('a stream says the same as its answer, and ends only once it is checked', async () => {
-    const { openai, answers } = openAiOf();
-    let told = '';
-    let reason: string | null | undefined;
-    for await (const { choices } of await openai.chat.completions.create({ ...story, stream: true })) {
-      told += choices[0]?.delta.content ?? '';
-      reason ??= choices[0]?.finish_reason;
-      if (reason) assert.equal(answers.length, 1);
-    }
-    const { response } = answers[0]?.evidence ?? {};
-    assert.ok(response?.kind === 'text');
-    assert.equal(told, response.choices[0]?.text);
-    assert.equal(reason, 'length');
-  });
-
-  test('a stream with a lie ends in an error, without a reason to finish', async () => {
-    const { openai } = openAiOf(otherToken);
-    let told = '';
-    let reason: string | null | undefined;
-    const reading = async (): Promise<void> => {
-      for await (const { choices } of await openai.chat.completions.create({ ...story, stream: true })) {
-        told += choices[0]?.delta.content ?? '';
-        reason ??= choices[0]?.finish_reason;
-      }
-    };
-    const error = await withheld(reading());
-    assert.equal(error.code, 'ANSWER_REFUTED');
-    assert.ok(told.length > 0);
-    assert.equal(reason, null);
-  });
-
-  test('a stream that is to be verified gives no word of a lie', async () => {
-    const { openai } = openAiOf(otherToken, { stream: 'verified' });
-    const error = await withheld(openai.chat.completions.create({ ...story, stream: true }));
-    assert.deepEqual([error.status, error.code], [424, 'ANSWER_REFUTED']);
-    let told = '';
-    const honest = openAiOf(undefined, { stream: 'verified' }).openai;
-    for await (const { choices } of await honest.chat.completions.create({ ...story, stream: true }))
-      told += choices[0]?.delta.content ?? '';
-    assert.ok(told.length > 0);
-  });
-
-  test('completions too', async () => {
-    const { openai } = openAiOf();
-    const { choices } = await openai.completions.create({
-      model: 'nonsense',
-      prompt: 'abc',
-      logit_bias: story.logit_bias,
+describe('the client’s fetch', () => {
+  const bodies: readonly [path: string, body: object][] = [
+    ['/v1/chat/completions', openAi],
+    ['/v1/completions', { ...question, prompt: 'abc' }],
+    ['/v1/messages', anthropic],
+    ['/api/generate', ollama],
+  ];
+  for (const [path, body] of bodies)
+    test(`${path} has the API's answer and the verdict`, async () => {
+      const response = await ask(path, body);
+      const { isobit } = (await response.json()) as { isobit: { verdict: Record<string, string> } };
+      assert.equal(response.status, 200);
+      assert.deepEqual([isobit.verdict['execution'], isobit.verdict['signer']], ['verified', 'verified']);
+      assert.match(response.headers.get('isobit-receipt') ?? '', /^[0-9a-f]{64}$/);
     });
-    assert.equal(choices[0]?.finish_reason, 'length');
+
+  test('a lie is an error of the API, which names the claim', async () => {
+    const response = await ask('/v1/chat/completions', openAi, otherToken);
+    assert.equal(response.status, 406);
+    assert.equal(response.headers.get('x-should-retry'), 'false');
+    const { error } = (await response.json()) as { error: { code: string; isobit: { claim: string } } };
+    assert.deepEqual([error.code, error.isobit.claim], ['ANSWER_REFUTED', 'execution']);
   });
 
-  test('a level that cannot be reached withholds the answer', async () => {
-    const { openai } = openAiOf(undefined, { check: 'inclusion' });
-    const error = await withheld(openai.chat.completions.create(story));
-    assert.deepEqual([error.status, error.code], [424, 'ANSWER_UNCHECKED']);
-    assert.equal(error.error.isobit.claim, 'log');
+  test('in each API’s own shape', async () => {
+    // What ends an answer cannot be kept from coming here, so that the token that is changed must be an early one.
+    const first: Lie = (response) => {
+      const [choice, ...rest] = response.choices;
+      const tokens = (choice?.tokens ?? []).with(0, choice?.tokens[0] === 20 ? 21 : 20);
+      return { ...response, choices: [{ ...(choice as NonNullable<typeof choice>), tokens }, ...rest] };
+    };
+    const messages = (await (await ask('/v1/messages', anthropic, first)).json()) as {
+      type: string;
+      error: { isobit: { claim: string } };
+    };
+    assert.deepEqual([messages.type, messages.error.isobit.claim], ['error', 'execution']);
+    const generated = (await (await ask('/api/generate', ollama, first)).json()) as {
+      code: string;
+      isobit: { claim: string };
+    };
+    assert.deepEqual([generated.code, generated.isobit.claim], ['ANSWER_REFUTED', 'execution']);
   });
 
-  test('what is not served is refused by name', async () => {
-    const { openai, jobs } = openAiOf();
-    const error = await withheld(
-      openai.chat.completions.create({ ...story, audio: { voice: 'x', format: 'wav' } } as never),
-    );
-    assert.deepEqual([error.status, error.code, error.param], [400, 'API_UNSUPPORTED', 'audio']);
-    assert.equal(jobs.length, 0);
+  test('a stream with a lie ends in an error and without its end mark', async () => {
+    const text = await (await ask('/v1/chat/completions', { ...openAi, stream: true }, otherToken)).text();
+    assert.match(text, /"code":"ANSWER_REFUTED"/);
+    assert.doesNotMatch(text, /\[DONE\]|"finish_reason":"/);
+    const honest = await (await ask('/v1/chat/completions', { ...openAi, stream: true })).text();
+    assert.match(honest, /"finish_reason":"length"[\s\S]*data: \[DONE\]\n\n$/);
   });
 
-  test('a route that nobody checks, and another node, are refused', async () => {
-    const { client, openai } = openAiOf();
-    const error = await withheld(openai.images.generate({ prompt: 'a cat' }));
-    assert.deepEqual([error.status, error.code], [404, 'ROUTE_UNCHECKED']);
-    const elsewhere = new OpenAI({ baseURL: 'http://other.test/v1', apiKey: 'any', fetch: client.fetch });
-    assert.equal((await withheld(elsewhere.chat.completions.create(story))).code, 'ROUTE_UNCHECKED');
-  });
-
-  test('an answer to an earlier question is refused', async () => {
-    const first = clientOf();
-    const { response, evidence } = await first.client.generate({
-      model: 'nonsense',
-      prompt: { text: 'abc' },
-      maxTokens: 4,
+  test('a body that is none, and a route that nobody checks, are refused', async () => {
+    const { client } = clientOf();
+    const malformed = await client.fetch('http://node.test/v1/completions', { method: 'POST', body: '{' });
+    assert.equal(malformed.status, 400);
+    assert.match(await malformed.text(), /API_MALFORMED/);
+    const unknown = await client.fetch('http://node.test/v1/images/generations', {
+      method: 'POST',
+      body: '{}',
     });
-    const earlier = { isobit: 'job-answer/1' as const, receipt: evidence.receipt, response };
-    const { openai } = openAiOf(undefined, { check: 'signature' }, { earlier });
-    const error = await withheld(openai.chat.completions.create(story));
-    assert.equal(error.code, 'ANSWER_REFUTED');
-    assert.match(error.error.isobit.detail, /nonce|question|request/);
-  });
-
-  test('an app that leaves in mid-stream ends the job', async () => {
-    const left = Promise.withResolvers<void>();
-    const { openai } = openAiOf(undefined, {}, { onLeft: left.resolve });
-    const stream = await openai.chat.completions.create({ ...story, stream: true });
-    for await (const _ of stream) break;
-    await left.promise;
+    assert.equal(unknown.status, 404);
+    assert.match(await unknown.text(), /ROUTE_UNCHECKED/);
   });
 });

@@ -26,7 +26,7 @@ export async function languageModels({
  * tensors
  */
 export async function askedModel(
-  { catalogue }: Pick<GatewayContext, 'catalogue'>,
+  { catalogue, readiness }: Pick<GatewayContext, 'catalogue' | 'readiness'>,
   name: string,
   profile: string | undefined,
 ): Promise<{ readonly model: CatalogueModel; readonly profile: string }> {
@@ -37,5 +37,7 @@ export async function askedModel(
       'JOB_INPUT_INVALID',
       `${shownName(model)} takes tensors, not text: ask POST /v2/models/${encodeURIComponent(name)}/infer`,
     );
-  return { model, profile: profileByName(profile ?? exactProfileOf(model.manifest).name).name };
+  // A model that the first law does not cover may run under another one.
+  const chosen = profile ?? (await readiness.exactProfile?.(model.id)) ?? exactProfileOf(model.manifest).name;
+  return { model, profile: profileByName(chosen).name };
 }

@@ -3,6 +3,10 @@ import { embeddingModelFile, textModelFile } from '@isobit/exact/testing';
 import { repositoryPath } from '@isobit/testing';
 import { startNode, type TestNode } from '../support.ts';
 
+/** The shipped language model. */
+export const storyteller = async (): Promise<Uint8Array> =>
+  new Uint8Array(await readFile(repositoryPath('models/storyteller/storyteller-q8_0.gguf')));
+
 interface Ends {
   after(hook: () => unknown): void;
 }
@@ -10,14 +14,14 @@ interface Ends {
 /** A node with the shipped language model, one that embeds, and one whose long answers take seconds. */
 export async function startLanguageNode(t: Ends): Promise<TestNode> {
   const node = await startNode(t);
-  const storyteller = await readFile(repositoryPath('models/storyteller/storyteller-q8_0.gguf'));
-  await publishGguf(node, 'storyteller', new Uint8Array(storyteller));
+  await publishGguf(node, 'storyteller', await storyteller());
   await publishGguf(node, 'feeling', embeddingModelFile());
   await publishGguf(node, 'deep', textModelFile({ layers: 40, context: 4_096 }));
   return node;
 }
 
-async function publishGguf(node: TestNode, name: string, bytes: Uint8Array): Promise<void> {
+/** Publishes a file under a name. */
+export async function publishGguf(node: TestNode, name: string, bytes: Uint8Array): Promise<void> {
   const blob = await node.json<object>('/api/blobs', { method: 'PUT', body: bytes as BodyInit });
   const entry = `${name}.gguf`;
   const body = JSON.stringify({ name, entry, files: [{ path: entry, ...blob }] });

@@ -19,6 +19,10 @@ export function createGatewayPorts(
 ): GatewayPorts {
   const { options, network, worker, offer, receipts } = parts;
   const local = options.roles.includes('worker') ? { handler: worker.handler, offer: offer.now } : undefined;
+  const exactProfile = (model: string): string | undefined =>
+    knownProfiles.find(
+      ({ name, exact }) => exact && workersFor(network, local?.offer(), { model, profile: name }).length > 0,
+    )?.name;
   return {
     dispatcher: createDispatcher({
       network,
@@ -27,12 +31,8 @@ export function createGatewayPorts(
       onForeign: (_, { receipt, log }) => receipts.note([{ receipt, foreign: log }]),
     }),
     readiness: {
-      isReady: async (model) =>
-        model === undefined ||
-        knownProfiles.some(
-          ({ name, exact }) =>
-            exact && workersFor(network, local?.offer(), { model, profile: name }).length > 0,
-        ),
+      isReady: async (model) => model === undefined || exactProfile(model) !== undefined,
+      exactProfile: async (model) => exactProfile(model),
     },
     receipts: createPublicReceipts(parts),
     holdings: {
