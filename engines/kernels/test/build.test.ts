@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { isCoded } from '@isobit/core';
 import { tempDir } from '@isobit/testing';
+import { hashingDigest } from '../src/digests.ts';
 import { builds, compileKernels, createKernels, createMemory, digests } from '../src/index.ts';
-import { wasmPath } from '../src/wasm-path.ts';
-import { compileKernels as build } from './compiler/compile.ts';
+import { hashingPath, wasmPath } from '../src/wasm-path.ts';
+import { compileKernels as build, compileHashing } from './compiler/compile.ts';
 
 describe('building', () => {
   for (const name of builds) {
@@ -20,6 +21,15 @@ describe('building', () => {
       );
     });
   }
+
+  test('the sources that hash give the committed bytes again', async () => {
+    const committed = await readFile(hashingPath());
+    assert.equal(createHash('sha256').update(committed).digest('hex'), hashingDigest);
+    assert.ok(
+      Buffer.from(compileHashing().bytes).equals(committed),
+      'the sources give another binary: run engines/kernels/test/make-wasm.ts',
+    );
+  });
 
   test('an error in the sources is told', async (t) => {
     const folder = tempDir(t);
