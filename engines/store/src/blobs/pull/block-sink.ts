@@ -20,8 +20,11 @@ export class StoreFailure extends Error {
   override readonly name = 'StoreFailure';
 }
 
-/** Blocks on their way to the disk while the next one arrives. */
-const DEPTH = 3;
+/**
+ * Blocks on their way to the disk while the next one arrives. Two connections have so many that four are hashed together
+ * while four more come and the rest are written.
+ */
+const DEPTH = 6;
 
 /** A block on its way. */
 interface Write {
