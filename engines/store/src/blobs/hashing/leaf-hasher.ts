@@ -2,8 +2,8 @@ import type { Hash } from '@isobit/core';
 import { blockLeaf } from '@isobit/model';
 import { HashThread } from './hash-thread.ts';
 
-/** With so many blocks waiting, three times what the thread hashes at once, what comes then is hashed here meanwhile. */
-const ENOUGH = 12;
+/** With so many blocks waiting, more than one pull has on its way, what comes then is hashed here meanwhile. */
+const ENOUGH = 16;
 
 const thread = new HashThread();
 
