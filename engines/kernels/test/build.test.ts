@@ -5,17 +5,18 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { isCoded } from '@isobit/core';
 import { need, tempDir } from '@isobit/testing';
+import { hashingDigest } from '../src/digests.ts';
 import { builds, compileKernels, createKernels, createMemory, digests } from '../src/index.ts';
-import { wasmPath } from '../src/wasm-path.ts';
-import type { compileKernels as Compile } from './compiler/compile.ts';
+import { hashingPath, wasmPath } from '../src/wasm-path.ts';
+import type * as Compiler from './compiler/compile.ts';
 
-const compiler = need('compiler');
 // Not before it is known that the compiler is there.
-let build: typeof Compile;
+let compileHashing: typeof Compiler.compileHashing;
+let build: typeof Compiler.compileKernels;
 
-describe('building', compiler, () => {
+describe('building', need('compiler'), () => {
   before(async () => {
-    ({ compileKernels: build } = await import('./compiler/compile.ts'));
+    ({ compileHashing, compileKernels: build } = await import('./compiler/compile.ts'));
   });
 
   for (const name of builds) {
@@ -28,6 +29,15 @@ describe('building', compiler, () => {
       );
     });
   }
+
+  test('the sources that hash give the committed bytes again', async () => {
+    const committed = await readFile(hashingPath());
+    assert.equal(createHash('sha256').update(committed).digest('hex'), hashingDigest);
+    assert.ok(
+      Buffer.from(compileHashing().bytes).equals(committed),
+      'the sources give another binary: run engines/kernels/test/make-wasm.ts',
+    );
+  });
 
   test('an error in the sources is told', async (t) => {
     const folder = tempDir(t);
