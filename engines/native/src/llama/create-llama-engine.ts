@@ -51,7 +51,10 @@ export async function createLlamaEngine({
     async open(signal) {
       const { sequence, ...borrowed } = await borrowClean(signal);
       return {
-        feed: (tokens) => logitsAfter(sequence, tokens, size.vocabulary),
+        async feed(tokens, stop) {
+          const last = await feedAllButLast(sequence, tokens, stop);
+          return logitsAfter(sequence, last, size.vocabulary);
+        },
         [Symbol.asyncDispose]: async () => borrowed[Symbol.dispose](),
       };
     },
@@ -72,7 +75,7 @@ export async function createLlamaEngine({
     const left = Math.min(most, positions - prompt.length);
     if (left === 0) return;
     const steps = borrowed.sequence.evaluate(
-      prompt as Token[],
+      [await feedAllButLast(borrowed.sequence, prompt, signal)],
       evaluateOptions(request, () => tokens as Token[], model),
     );
     for await (const token of steps) {
@@ -98,16 +101,30 @@ const needsLogits = ({ constraint, alternatives, trace }: TokenRequest): boolean
 
 const vocabularyOf = (model: LlamaModel): number => model.fileInfo.metadata.tokenizer.ggml.tokens.length;
 
-async function logitsAfter(
+/** Tokens of a prompt after which a caller that left is noticed: a large model takes seconds for them. */
+const PIECE = 128;
+
+/** @returns the last one, for who wants to know what follows it */
+async function feedAllButLast(
   sequence: LlamaContextSequence,
   tokens: readonly number[],
+  signal?: AbortSignal,
+): Promise<Token> {
+  const before = tokens.slice(0, -1) as Token[];
+  for (let at = 0; at < before.length; at += PIECE) {
+    throwIfAborted(signal, 'the run');
+    await sequence.evaluateWithoutGeneratingNewTokens(before.slice(at, at + PIECE));
+  }
+  throwIfAborted(signal, 'the run');
+  return tokens.at(-1) as Token;
+}
+
+async function logitsAfter(
+  sequence: LlamaContextSequence,
+  token: Token,
   vocabulary: number,
 ): Promise<Float32Array> {
-  const last = tokens.at(-1) as Token;
-  const found = await sequence.controlledEvaluate([
-    ...(tokens.slice(0, -1) as Token[]),
-    [last, { generateNext: { logits: true } }],
-  ]);
+  const found = await sequence.controlledEvaluate([[token, { generateNext: { logits: true } }]]);
   const logits = new Float32Array(vocabulary);
   for (const [token, logit] of found.at(-1)?.next.logits ?? []) logits[token] = logit;
   return logits;

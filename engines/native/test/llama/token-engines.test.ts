@@ -95,6 +95,17 @@ for (const [name, create] of [
       assert.deepEqual(await tokens(engine.generate(request)), KNOWN);
     });
 
+    test('a caller that leaves is noticed within a long prompt', async () => {
+      await using engine = await create();
+      const stop = new AbortController();
+      const long = { ...request, prompt: new Array(250).fill(403) };
+      const running = tokens(engine.generate(long, { signal: stop.signal }));
+      // It has begun, and has more than one piece to go.
+      setImmediate(() => stop.abort());
+      await assert.rejects(running, code('RUN_ABORTED'));
+      assert.deepEqual(await tokens(engine.generate(request)), KNOWN);
+    });
+
     test('a file that is no model is refused', async () => {
       await assert.rejects(create(sharedPath('models/stories260k/tok512.bin')), code('MODEL_REFUSED'));
     });
