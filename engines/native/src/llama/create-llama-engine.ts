@@ -1,12 +1,6 @@
 import { exactError, throwIfAborted } from '@isobit/exact';
 import { checkRequest, type TokenEngine, type TokenRequest, type TokenStep } from '@isobit/exact/llm';
-import {
-  type LlamaContextSequence,
-  type LlamaModel,
-  type SequenceEvaluateOptions,
-  type Token,
-  TokenBias,
-} from 'node-llama-cpp';
+import type { LlamaContextSequence, LlamaModel, SequenceEvaluateOptions, Token } from 'node-llama-cpp';
 import { createSequences } from '../sequences.ts';
 import { createSteppedEngine } from '../stepped-engine.ts';
 import { openLlama } from './open-llama.ts';
@@ -23,8 +17,8 @@ export interface LlamaEngineOptions {
 }
 
 /**
- * llama.cpp, native, under the profile `fast`. Answers that need the logits (a grammar, log probabilities, traces)
- * are sampled as the exact profiles are; all others by llama.cpp itself, which is quicker.
+ * llama.cpp, native, under the profile `fast`. Answers that need the logits (a grammar, log probabilities, a bias) are
+ * sampled as the exact profiles are; all others by llama.cpp itself, which is quicker.
  *
  * @throws CodedError `MODEL_REFUSED`, `ENGINE_UNAVAILABLE`
  */
@@ -76,7 +70,7 @@ export async function createLlamaEngine({
     if (left === 0) return;
     const steps = borrowed.sequence.evaluate(
       [await feedAllButLast(borrowed.sequence, prompt, signal)],
-      evaluateOptions(request, () => tokens as Token[], model),
+      evaluateOptions(request, () => tokens as Token[]),
     );
     for await (const token of steps) {
       throwIfAborted(signal, 'the generation');
@@ -96,8 +90,12 @@ export async function createLlamaEngine({
   };
 }
 
-const needsLogits = ({ constraint, alternatives, trace }: TokenRequest): boolean =>
-  constraint !== undefined || alternatives !== undefined || trace !== undefined;
+/** A bias too: node-llama-cpp passes over those of tokens that end an answer. */
+const needsLogits = ({ constraint, alternatives, trace, parameters }: TokenRequest): boolean =>
+  constraint !== undefined ||
+  alternatives !== undefined ||
+  trace !== undefined ||
+  (parameters.logitBias?.size ?? 0) > 0;
 
 const vocabularyOf = (model: LlamaModel): number => model.fileInfo.metadata.tokenizer.ggml.tokens.length;
 
@@ -134,7 +132,6 @@ async function logitsAfter(
 function evaluateOptions(
   { parameters: p, choice = 0 }: TokenRequest,
   before: () => Token[],
-  model: LlamaModel,
 ): SequenceEvaluateOptions {
   const penalised =
     (p.repeatPenalty ?? 1) !== 1 || (p.presencePenalty ?? 0) !== 0 || (p.frequencyPenalty ?? 0) !== 0;
@@ -155,12 +152,5 @@ function evaluateOptions(
           },
         }
       : {}),
-    ...(p.logitBias?.size ? { tokenBias: biasOf(p.logitBias, model) } : {}),
   };
-}
-
-function biasOf(biases: ReadonlyMap<number, number>, model: LlamaModel): TokenBias {
-  const found = TokenBias.for(model);
-  for (const [token, logit] of biases) found.set(token as Token, { logit });
-  return found;
 }
