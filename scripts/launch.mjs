@@ -47,8 +47,8 @@ export function launch(entry, args = [], { root = ROOT } = {}) {
     return Promise.resolve(2);
   }
   return new Promise((done) => {
-    // Small half-spaces: a node that idles takes 35 MB less, and what one that works loses could not be measured.
-    const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'];
+    // Small half-spaces: a node that idles takes 20 MB less. With 4 MiB one that works loses a fifth of its answers.
+    const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8'];
     const child = spawn(node, [...flags, resolve(root, entry), ...args], {
       stdio: 'inherit',
       env: { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'isobit', 'compile'), ...process.env },

@@ -28,10 +28,9 @@ export function inferJob(
   bytes: Uint8Array,
   jsonLength: number | undefined,
 ): InferJob {
-  const body = decodeInfer(bytes, jsonLength);
-  const infer = parseInfer(body);
+  const infer = parseInfer(decodeInfer(bytes, jsonLength));
   const request = requestFromInfer({
-    body,
+    body: infer,
     manifest: model.manifest,
     model: model.id,
     profile: profileDefault,

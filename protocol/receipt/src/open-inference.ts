@@ -2,7 +2,7 @@ import { fromHex } from '@isobit/core';
 import type { Manifest } from '@isobit/model';
 import { receiptError } from './errors.ts';
 import { printElements } from './open-inference/element-printer.ts';
-import { type InferBody, parseInfer } from './open-inference/infer-body.ts';
+import { type Infer, type InferBody, parseInfer } from './open-inference/infer-body.ts';
 import { tensorOf } from './open-inference/infer-tensor.ts';
 import { createRequest, type TensorsRequest } from './request.ts';
 import { type Response, responseTensors } from './response.ts';
@@ -11,7 +11,8 @@ export { decodeInfer, type Infer, type InferBody, parseInfer } from './open-infe
 export type { InferInput } from './open-inference/infer-input.ts';
 
 export interface RequestFromInferOptions {
-  readonly body: InferBody;
+  /** As it came, or as `parseInfer` read it. */
+  readonly body: InferBody | Infer;
   readonly manifest: Manifest;
   /** The manifest's id. */
   readonly model: string;
@@ -35,7 +36,7 @@ export function requestFromInfer({
   profile,
   salt,
 }: RequestFromInferOptions): TensorsRequest {
-  const infer = parseInfer(body);
+  const infer = 'inputs' in body ? body : parseInfer(body);
   const given = new Map(infer.inputs.map((input) => [input.name, input]));
   const known = manifest.inputs.map(({ name }) => name);
   const foreign = infer.inputs.find(({ name }) => !known.includes(name));

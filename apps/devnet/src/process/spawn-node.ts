@@ -36,10 +36,9 @@ export interface SpawnOptions {
 }
 
 /**
- * As `scripts/launch.mjs` starts a node: half-spaces of 4 MiB keep 35 MB of memory from one that idles, and cost one
- * that works nothing that could be measured.
+ * As `scripts/launch.mjs` starts a node, for the reason given there.
  */
-const FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'];
+const FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8'];
 const START_MS = 60_000;
 /** After that a node that was asked to stop is killed. */
 const STOP_MS = 10_000;
