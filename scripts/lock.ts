@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { completeLock } from './lock/complete.ts';
 
 const root = resolve(import.meta.dirname, '..');
-const FOLDERS = ['.', 'engines/native', 'benchmarks'];
+const FOLDERS = ['.', 'engines/native', 'engines/kernels/compiler', 'benchmarks', 'compatibility'];
 
 function npm(folder: string, ...args: readonly string[]): void {
   const { status, stderr } = spawnSync('npm', [...args, '--ignore-scripts', '--loglevel=error'], {

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:f
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const FOLDERS = ['engines/native', 'benchmarks'];
+const FOLDERS = ['engines/native', 'engines/kernels/compiler', 'benchmarks', 'compatibility'];
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = process.argv[2];
 

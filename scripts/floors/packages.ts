@@ -21,7 +21,7 @@ interface Manifest {
 }
 
 /** Packages with a lock file of their own, which npm does not know as workspaces. */
-const APART = ['engines/native', 'benchmarks'];
+const APART = ['engines/native', 'engines/kernels/compiler', 'benchmarks', 'compatibility'];
 const CLOSED = new Set(['node_modules', 'dist', 'fixtures', 'coverage']);
 const SOURCE = /\.(ts|mts|cts|js|mjs|cjs|tsx|jsx)$/;
 

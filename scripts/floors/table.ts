@@ -13,6 +13,7 @@ const FLOOR_OF: Readonly<Record<string, number>> = {
   actors: 3,
   apps: 4,
   benchmarks: 4,
+  compatibility: 4,
   '.': 4,
 };
 

@@ -23,6 +23,14 @@ const CHECKS: readonly Check[] = [
     },
   },
   {
+    name: 'types of compatibility',
+    command: [TSC, '--noEmit', '-p', 'compatibility/tsconfig.json'],
+    unless: {
+      path: 'compatibility/node_modules',
+      otherwise: "other people's clients are not installed: npm run setup:clients",
+    },
+  },
+  {
     name: 'lint',
     command: [
       'node_modules/@biomejs/biome/bin/biome',

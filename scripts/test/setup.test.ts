@@ -12,7 +12,7 @@ test('refuses a folder that has no lock file of its own', () => {
   assert.equal(status, 2);
   assert.match(
     stderr,
-    /"protocol\/core" has no lock file of its own: give one of engines\/native, benchmarks/,
+    /"protocol\/core" has no lock file of its own: give one of engines\/native, engines\/kernels\/compiler, benchmarks, compatibility/,
   );
 });
 

@@ -3,15 +3,16 @@ import { type ClaimName, judge, type Verdict } from '@isobit/verify';
 import { AnswerError } from './errors.ts';
 
 /**
- * How far an answer is checked before it is handed over: not at all, who signed it, and besides that what it says,
- * by running it again here or by having a second worker run it.
+ * How far an answer is checked before it is handed over: not at all, who signed it, that the worker's log holds it, and
+ * besides the signature what it says, by running it again here or by having a second worker run it.
  */
-export type Check = 'none' | 'signature' | 'replay' | 'peer';
+export type Check = 'none' | 'signature' | 'inclusion' | 'replay' | 'peer';
 
 /** Claims that must be verified for a level to be reached. */
 export const wantedClaims: Record<Check, readonly ClaimName[]> = {
   none: [],
   signature: ['integrity', 'signer'],
+  inclusion: ['integrity', 'signer', 'log'],
   replay: ['integrity', 'signer', 'model', 'execution'],
   peer: ['integrity', 'signer', 'model', 'execution'],
 };
@@ -21,11 +22,7 @@ export function refuseUnlessHolds(check: Check, evidence: Evidence, verdict: Ver
   if (check === 'none') return;
   const result = judge(verdict, wantedClaims[check]);
   if (result === 'holds') return;
-  const guilty = verdict.claims.find((c) =>
-    result === 'refuted'
-      ? c.status === 'refuted'
-      : c.status === 'unchecked' && wantedClaims[check].includes(c.claim),
-  );
+  const guilty = guiltyClaim(verdict, check);
   const what = `${guilty?.claim}: ${guilty?.detail}`;
   if (result === 'refuted')
     throw new AnswerError(
@@ -41,3 +38,8 @@ export function refuseUnlessHolds(check: Check, evidence: Evidence, verdict: Ver
     verdict,
   );
 }
+
+/** The first claim for which an answer is withheld: a refuted one, else one that the level wants and that is unchecked. */
+export const guiltyClaim = ({ claims }: Verdict, check: Check): Verdict['claims'][number] | undefined =>
+  claims.find(({ status }) => status === 'refuted') ??
+  claims.find(({ claim, status }) => status === 'unchecked' && wantedClaims[check].includes(claim));

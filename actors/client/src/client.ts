@@ -14,31 +14,33 @@ import {
   profileByName,
   profileDigest,
   type Request,
-  type Response,
   requestDigest,
   responseTensors,
-  type TextPiece,
 } from '@isobit/receipt';
 import { type Replayer, type Trust, type Verdict, verifyWith } from '@isobit/verify';
+import { type CheckedFetchSettings, createCheckedFetch } from './apis/checked-fetch.ts';
 import { type Check, refuseUnlessHolds } from './check.ts';
 import { clientError } from './errors.ts';
-import { createNodeApi, type NodeApi, type NodeApiOptions } from './node-api.ts';
+import { createMemoryReplayer } from './memory-replayer.ts';
+import { createNodeApi, type NodeApi, type NodeApiOptions, type ResolvedModel } from './node-api.ts';
 import type {
   Answer,
   AskOptions,
+  CheckedResponse,
   EmbeddingQuestion,
   Question,
+  RequestOptions,
   TextAnswer,
   TextQuestion,
 } from './question.ts';
 import { createSecondWorker } from './second-worker.ts';
 
-export interface ClientOptions extends NodeApiOptions {
+export interface ClientOptions extends NodeApiOptions, CheckedFetchSettings {
   /** Level for questions that name none; `signature`. */
   readonly check?: Check;
   /** What to believe; the open network, any worker and no witness when absent. The clock is read for each answer. */
   readonly trust?: Partial<Omit<Trust, 'now' | 'expected'>>;
-  /** Runs requests again; needed for `check: 'replay'`. */
+  /** Runs requests again, for `check: 'replay'`; in this thread and its memory when absent (`createMemoryReplayer`). */
   readonly replayer?: Replayer;
   /** Milliseconds since 1970; `Date.now`. */
   readonly clock?: () => number;
@@ -59,6 +61,17 @@ export interface Client {
   generate(question: TextQuestion): Promise<TextAnswer>;
   /** Texts in, one tensor `embedding` out: FP32 [texts, width]. */
   embed(question: EmbeddingQuestion): Promise<Answer>;
+  /**
+   * Asks a canonical request.
+   *
+   * @param model the one that the request names
+   */
+  ask(request: Request, model: ResolvedModel, options?: RequestOptions): Promise<CheckedResponse>;
+  /**
+   * For packages that speak another API (specs/openai.md): as the global `fetch`, and each answer is checked before it is
+   * returned. What is refused comes back as an error of that API (`createCheckedFetch`).
+   */
+  readonly fetch: typeof fetch;
   /** Judges evidence from anywhere with this client's trust, replayer and, where asked, a second worker. */
   verify(
     evidence: Evidence | Uint8Array,
@@ -71,8 +84,9 @@ const DEFAULT_DEADLINE_MS = 60_000;
 const TEXT_DEADLINE_MS = 600_000;
 
 export function createClient(options: ClientOptions): Client {
-  const { check: defaultCheck = 'signature', replayer, clock = Date.now, random = secureRandom } = options;
+  const { check: defaultCheck = 'signature', clock = Date.now, random = secureRandom } = options;
   const api = createNodeApi(options);
+  const { replayer = createMemoryReplayer({ sources: [api] }) } = options;
   const network = options.trust?.network ?? networkId(openGenesis);
   const trustNow = (expected?: NonNullable<Trust['expected']>): Trust => ({
     ...options.trust,
@@ -87,38 +101,33 @@ export function createClient(options: ClientOptions): Client {
       trace = false,
       witnesses = 0,
       deadlineMs = request.kind === 'text' ? TEXT_DEADLINE_MS : DEFAULT_DEADLINE_MS,
-    }: Pick<AskOptions, 'trace' | 'witnesses' | 'deadlineMs'> = {},
-    progress = false,
+      nonce = toHex(random(32)),
+      onPiece,
+    }: RequestOptions = {},
   ): Job => ({
     isobit: 'job/1',
     request,
-    nonce: toHex(random(32)),
+    nonce,
     trace,
     network,
     deadlineMs,
     witnesses,
-    ...(progress ? { progress } : {}),
+    ...(onPiece ? { progress: true } : {}),
   });
 
   const peer = createSecondWorker({ api, jobFor });
   const portsFor = (check: Check) => ({
-    ...(check === 'replay' && replayer ? { replayer } : {}),
+    ...(check === 'replay' ? { replayer } : {}),
     ...(check === 'peer' ? { peer } : {}),
   });
 
-  /** @param make the request, once its head is known */
   async function ask(
-    question: AskOptions,
-    make: (head: { model: string; profile: string; salt: Uint8Array }) => Request,
-    onPiece?: (piece: TextPiece) => void,
-  ): Promise<{ response: Response; evidence: Evidence; verdict: Verdict }> {
-    const { signal, routing = {}, check = defaultCheck } = question;
-    const named: Profile | undefined = question.profile ? profileByName(question.profile) : undefined;
-    const model =
-      typeof question.model === 'string' ? await api.resolve(question.model, signal) : question.model;
-    const profile = named ?? exactProfileOf(model.manifest.format);
-    const request = make({ model: model.id, profile: profile.name, salt: random(32) });
-    const job = jobFor(request, question, onPiece !== undefined);
+    request: Request,
+    model: ResolvedModel,
+    options: RequestOptions = {},
+  ): Promise<CheckedResponse> {
+    const { signal, routing = {}, check = defaultCheck, onPiece } = options;
+    const job = jobFor(request, options);
     const answer = await api.job(job, routing, signal, ({ pieces }) => {
       for (const piece of pieces) onPiece?.(piece);
     });
@@ -127,7 +136,7 @@ export function createClient(options: ClientOptions): Client {
       nonce: job.nonce,
       request: requestDigest(request),
       model: model.id,
-      profile: profileDigest(profile),
+      profile: profileDigest(profileByName(request.profile)),
     });
     const verdict = await verifyWith(evidence, trust, portsFor(check), signal ? { signal } : {});
     refuseUnlessHolds(check, evidence, verdict);
@@ -137,30 +146,45 @@ export function createClient(options: ClientOptions): Client {
     return { response, evidence, verdict };
   }
 
+  /** @param make the request, once its head is known */
+  async function askQuestion(
+    question: AskOptions & Pick<RequestOptions, 'onPiece'>,
+    make: (head: { model: string; profile: string; salt: Uint8Array }) => Request,
+  ): Promise<CheckedResponse> {
+    const named: Profile | undefined = question.profile ? profileByName(question.profile) : undefined;
+    const model =
+      typeof question.model === 'string'
+        ? await api.resolve(question.model, question.signal)
+        : question.model;
+    const profile = named ?? exactProfileOf(model.manifest);
+    const request = make({ model: model.id, profile: profile.name, salt: random(32) });
+    return ask(request, model, question);
+  }
+
   return {
     api,
+    ask,
+    fetch: createCheckedFetch({ ...options, api, ask, check: defaultCheck, clock, random }),
     async infer(question) {
       const { inputs, outputs } = question;
-      const { response, ...found } = await ask(question, (head) =>
+      const { response, ...found } = await askQuestion(question, (head) =>
         createRequest({ ...head, inputs, ...(outputs ? { outputs } : {}) }),
       );
       return { outputs: responseTensors(response), ...found };
     },
     async generate(question) {
-      const { prompt, maxTokens, sampling, stop, choices, logProbabilities, grammar, onPiece } = question;
+      const { prompt, maxTokens, sampling, stop, choices, logProbabilities, grammar } = question;
       const members = { prompt, maxTokens, sampling, stop, choices, logProbabilities, grammar };
       const stated = Object.fromEntries(
         Object.entries(members).filter(([, value]) => value !== undefined),
       ) as Pick<TextQuestion, keyof typeof members>;
-      const { response, ...found } = await ask(
-        question,
-        (head) => createTextRequest({ ...head, ...stated }),
-        onPiece,
+      const { response, ...found } = await askQuestion(question, (head) =>
+        createTextRequest({ ...head, ...stated }),
       );
       return { response: ofKind(response, 'text'), ...found };
     },
     async embed(question) {
-      const { response, ...found } = await ask(question, (head) =>
+      const { response, ...found } = await askQuestion(question, (head) =>
         createEmbeddingRequest({ ...head, texts: question.texts }),
       );
       return { outputs: responseTensors(response), ...found };

@@ -1,5 +1,4 @@
 import { isCoded, sha256, toHex } from '@isobit/core';
-import { kernelsDigest } from '@isobit/exact';
 import { llmExact, type Profile } from '@isobit/receipt';
 import { clientError } from './errors.ts';
 import type { NodeApi } from './node-api.ts';
@@ -9,10 +8,11 @@ import { readBody } from './read-body.ts';
 const MAX_ENGINE_BYTES = 128 * 1024 * 1024;
 
 /** What the profile pins, else what this version brings. */
-function digestOf({ name, rules }: Profile): string | undefined {
+async function digestOf({ name, rules }: Profile): Promise<string | undefined> {
   const { wasm } = rules;
   if (typeof wasm === 'string') return wasm;
-  return name === llmExact.name ? kernelsDigest : undefined;
+  // The engine's own module knows; who fetches its binary needs it next.
+  return name === llmExact.name ? (await import('@isobit/exact')).kernelsDigest : undefined;
 }
 
 /**
@@ -26,7 +26,7 @@ export async function fetchEngine(
   sources: readonly Pick<NodeApi, 'request' | 'baseUrl'>[],
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
-  const digest = digestOf(profile);
+  const digest = await digestOf(profile);
   if (digest === undefined)
     throw clientError('BYTES_UNAVAILABLE', `profile ${profile.name} has no engine that travels`);
   const reasons: string[] = [];

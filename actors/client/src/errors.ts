@@ -16,6 +16,8 @@ export type ClientErrorCode =
   | 'BYTES_UNAVAILABLE'
   /** A file is larger than is held in memory here. */
   | 'FILE_TOO_LARGE'
+  /** The client's `fetch` was asked for a route whose answers it does not check. */
+  | 'ROUTE_UNCHECKED'
   /** No worker other than the first offers this model under this profile. */
   | 'PEER_UNAVAILABLE';
 

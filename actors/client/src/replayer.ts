@@ -1,5 +1,6 @@
 import { isCoded } from '@isobit/core';
-import { type ModelSource, type Runtime, requestFault } from '@isobit/exact';
+import type { ModelSource, Runtime } from '@isobit/exact';
+import { requestFault } from '@isobit/exact/errors';
 import type { Manifest } from '@isobit/model';
 import type { Profile } from '@isobit/receipt';
 import type { Replay, Replayer } from '@isobit/verify';
@@ -10,8 +11,8 @@ import { createLoadedModels } from './loaded-models.ts';
 export interface ReplayerOptions {
   /** The runtime of a profile, or undefined for one that can't be run here. */
   runtime(profile: Profile, signal?: AbortSignal): Promise<Runtime | undefined>;
-  /** The model's bytes, verified. */
-  source(manifest: Manifest, signal?: AbortSignal): Promise<ModelSource>;
+  /** The model's bytes, verified, for a runtime that is about to load them. */
+  source(manifest: Manifest, signal?: AbortSignal, runtime?: Runtime): Promise<ModelSource>;
   /** Models kept loaded between replays; 4. */
   readonly maxLoaded?: number;
 }
@@ -29,7 +30,7 @@ export function createReplayer({
       async (stop) => {
         const engine = await runtime(profile, stop);
         if (!engine) throw clientError('BYTES_UNAVAILABLE', `no engine for profile ${profile.name} here`);
-        return engine.load(await source(manifest, stop), { signal: stop });
+        return engine.load(await source(manifest, stop, engine), { signal: stop });
       },
       signal,
     );

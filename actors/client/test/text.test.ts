@@ -1,116 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { after, test } from 'node:test';
-import { concatBytes, encodeCanonical, nodeKey, utf8 } from '@isobit/core';
-import { createLlmExact } from '@isobit/exact';
-import { kernelsPath } from '@isobit/exact/process';
-import { languageSource, textModelFile } from '@isobit/exact/testing';
-import { type Manifest, signManifest } from '@isobit/model';
-import {
-  createTextResponse,
-  type Job,
-  type JobAnswer,
-  jobAnswerKind,
-  jobKind,
-  jobProgressKind,
-  llmExact,
-  ofKind,
-  profileDigest,
-  requestDigest,
-  responseDigest,
-  saltOf,
-  signReceipt,
-  type TextPiece,
-  type TextResponse,
-  traceRoot,
-  usageOf,
-  ZERO_HASH,
-} from '@isobit/receipt';
+import { test } from 'node:test';
+import { llmExact } from '@isobit/receipt';
 import { claimOf, isTokenDifference } from '@isobit/verify';
-import { AnswerError, type ClientOptions, createClient, createReplayer } from '../src/index.ts';
-
-const publisher = nodeKey();
-const workers = [nodeKey(), nodeKey()];
-const bytes = textModelFile();
-const plain = languageSource(bytes);
-const manifest: Manifest = { ...plain.manifest, publisher: publisher.address };
-const source = { ...plain, manifest };
-const signed = signManifest(manifest, publisher);
-const runtime = createLlmExact({ kernels: (build) => readFile(kernelsPath(build)) });
-const loaded = await runtime.load(source);
-const replayer = createReplayer({
-  runtime: async (profile) => (profile.name === llmExact.name ? runtime : undefined),
-  source: async () => source,
-});
-after(() => runtime[Symbol.asyncDispose]());
-
-type Lie = (response: TextResponse) => TextResponse;
-
-async function answerOf(job: Job, worker = workers[0] as (typeof workers)[0], lie: Lie = (r) => r) {
-  const pieces: TextPiece[] = [];
-  const { request } = job;
-  const execution = await loaded.execute(request, {
-    trace: job.trace,
-    onPiece: (piece) => pieces.push(piece),
-  });
-  const response = lie(ofKind(execution.response, 'text'));
-  const salt = saltOf(request);
-  const receipt = signReceipt(
-    {
-      network: job.network,
-      model: request.model,
-      profile: profileDigest(llmExact),
-      request: requestDigest(request),
-      response: responseDigest(response, salt),
-      trace: execution.trace ? traceRoot(execution.trace, salt) : ZERO_HASH,
-      outcome: 'complete',
-      time: Date.now(),
-      worker: worker.address,
-      payment: ZERO_HASH,
-      details: { nonce: job.nonce, usage: usageOf(request, response), engine: runtime.engine },
-    },
-    worker,
-  );
-  const answer: JobAnswer = {
-    isobit: 'job-answer/1',
-    receipt,
-    response,
-    ...(execution.trace ? { trace: execution.trace } : {}),
-  };
-  return { answer, pieces };
-}
-
-function clientOf(lie?: Lie, options: Partial<ClientOptions> = {}) {
-  const jobs: Job[] = [];
-  const fetch = async (input: unknown, init?: RequestInit): Promise<Response> => {
-    const url = new URL(String(input));
-    if (url.pathname === '/jobs') {
-      const job = jobKind.decode(init?.body as Uint8Array);
-      jobs.push(job);
-      const second = url.searchParams.get('worker') === workers[1]?.address;
-      const { answer, pieces } = await answerOf(job, workers[second ? 1 : 0], second ? undefined : lie);
-      const last = jobAnswerKind.encode(answer);
-      if (!job.progress) return new Response(last as BodyInit);
-      const lines = pieces.map((piece) =>
-        jobProgressKind.encode({ isobit: 'job-progress/1', pieces: [piece] }),
-      );
-      const body = concatBytes(...[...lines, last].flatMap((line) => [line, utf8('\n')]));
-      return new Response(body as BodyInit, { headers: { 'content-type': 'application/x-ndjson' } });
-    }
-    if (url.pathname.endsWith('/workers'))
-      return Response.json({
-        workers: workers.map(({ address }) => ({ worker: address, profiles: [llmExact.name], price: '0' })),
-      });
-    return new Response(encodeCanonical(signed) as BodyInit);
-  };
-  const client = createClient({
-    baseUrl: 'http://node.test',
-    fetch: fetch as typeof globalThis.fetch,
-    replayer,
-    ...options,
-  });
-  return { client, jobs };
-}
+import { AnswerError } from '../src/index.ts';
+import { clientOf, type Lie, otherToken } from './text-node.ts';
 
 const question = {
   model: 'nonsense',
@@ -127,13 +20,6 @@ const refusal = async (asked: Promise<unknown>): Promise<AnswerError> => {
   );
   assert.ok(error instanceof AnswerError);
   return error;
-};
-
-/** Another token in the middle, and what it makes of the text stays as it was. */
-const otherToken: Lie = ({ promptTokens, choices: [first, ...rest] }) => {
-  assert.ok(first);
-  const tokens = first.tokens.with(9, first.tokens[9] === 20 ? 21 : 20);
-  return createTextResponse({ promptTokens, choices: [{ ...first, tokens }, ...rest] });
 };
 
 for (const check of ['signature', 'replay', 'peer'] as const)
@@ -190,7 +76,7 @@ test('evidence with a trace holds, and is checked again by anyone', async () => 
   assert.equal(claimOf(verdict, 'execution').status, 'verified');
 });
 
-test('without a replayer the level is not reached', async () => {
+test('where nobody serves the model the level is not reached', async () => {
   const { client } = clientOf(undefined, { replayer: undefined as never });
   assert.equal((await refusal(client.generate({ ...question, check: 'replay' }))).code, 'ANSWER_UNCHECKED');
 });

@@ -41,8 +41,10 @@ export interface NodeOptions {
   readonly price: string;
   /** Keep every model that becomes known, up to this many bytes; 0 for none. */
   readonly replicateBytes: number;
-  /** Whether the `fast` profile is offered where its native engine is installed. */
+  /** Whether the `fast` profile is offered where its native engines are installed. */
   readonly fast: boolean;
+  /** Whether the profile `llama-wasm-1` is offered where its engine is installed. */
+  readonly llamaWasm: boolean;
   /** Ids of models that native code may load, besides those that this node's own key published. */
   readonly fastModels: readonly string[];
   /** Time without work after which the process that runs models ends, milliseconds: it holds some 200 MB. */
@@ -75,6 +77,7 @@ export const defaultOptions = (dataDir: string): NodeOptions => ({
   price: '0',
   replicateBytes: 0,
   fast: false,
+  llamaWasm: false,
   fastModels: [],
   engineIdleMs: 120_000,
 });

@@ -56,9 +56,10 @@ export function createOwnOffer({
     return {
       roles: [...roles],
       http: httpUrls(),
-      models: worker
-        ? held.map(({ id, manifest }) => ({ id, profiles: worker.profilesOf(manifest), price }))
-        : [],
+      // An offer names no model without a profile: it would be refused as a whole.
+      models: (worker ? held : [])
+        .map(({ id, manifest }) => ({ id, profiles: worker?.profilesOf(manifest) ?? [], price }))
+        .filter(({ profiles }) => profiles.length > 0),
       holds: roles.includes('host') ? held.map(({ id }) => id) : [],
       load: offering?.load() ?? NO_LOAD,
       log: binding,

@@ -24,7 +24,7 @@ function offering(roles: readonly ('host' | 'worker')[], held = async (): Promis
     report: (_, message) => void reports.push(message),
     signal: closing.signal,
   });
-  offer.begin({ profilesOf: () => ['onnx-exact-1'], load: () => load });
+  offer.begin({ profilesOf: ({ title }) => (title === 'large' ? [] : ['onnx-exact-1']), load: () => load });
   return { offer, gate, announced, reports, closing };
 }
 const one = { id: 'model', manifest: {} } as HeldModel;
@@ -39,6 +39,15 @@ test('a worker offers what it holds once it signs, and nothing from when it does
   gate.close('key-elsewhere');
   await waitFor(() => announced.length === 3, { what: 'the network to be told' });
   assert.deepEqual([announced[2]?.models, announced[2]?.holds], [[], ['model']]);
+});
+
+test('a model that runs under no profile here is held and not offered, and the others are offered', async () => {
+  const large = { id: 'another', manifest: { title: 'large' } } as HeldModel;
+  const { offer, gate, announced } = offering(['host', 'worker'], async () => [large, one]);
+  gate.started();
+  await offer.announce();
+  assert.deepEqual(announced[0]?.models, [{ id: 'model', profiles: ['onnx-exact-1'], price: '7' }]);
+  assert.deepEqual(announced[0]?.holds, ['another', 'model']);
 });
 
 test('who is no worker offers no models, who is no host holds none', async () => {

@@ -43,6 +43,8 @@ test('a machine that is fit has nothing in its way, and every finding that is no
     'known answer',
     'known text',
     'native engine',
+    'native texts',
+    'llama.cpp',
     'running node',
   ])
     assert.ok(names.includes(name), name);

@@ -3,6 +3,11 @@ export interface ModelBytes extends AsyncDisposable {
   /** Bytes. */
   readonly size: number;
   /**
+   * Absolute path of the local file that it is read from, where there is one: for engines that read files themselves,
+   * once every byte has been read here.
+   */
+  readonly file?: string;
+  /**
    * The bytes [start, end), 0 ≤ start ≤ end ≤ size: a copy, or a view that stays as it is.
    *
    * @throws CodedError `MODEL_BYTES`

@@ -92,8 +92,13 @@ export type Checked = {
   | { readonly response: Response }
 );
 
+/** A build that runs models, as it stands in a receipt. */
+export type Engine = ReceiptDetails['engine'];
+
 /** A model that is ready to answer requests. They may be given together. */
 export interface LoadedModel extends AsyncDisposable {
+  /** The build that runs this model, where its runtime has several. */
+  readonly engine?: Engine;
   /**
    * Answers a request: the pure function of specs/response.md. The caller has matched the request's model id and
    * profile with what it loaded.
@@ -124,12 +129,10 @@ export interface TensorModel extends LoadedModel {
   run(inputs: readonly Tensor[], options?: RunOptions): Promise<RunResult>;
 }
 
-/** The build that runs, as it stands in a receipt. */
-export type Engine = ReceiptDetails['engine'];
-
 /** Runs models under one profile. Adapters: ONNX in this process, in child processes, native; language models. */
 export interface Runtime<M extends LoadedModel = LoadedModel> extends AsyncDisposable {
   readonly profile: Profile;
+  /** The build that runs models which name none themselves. */
   readonly engine: Engine;
   /** Whether it could load a model, by its manifest alone. */
   takes(manifest: Manifest): boolean;

@@ -5,8 +5,9 @@
 
 export * from './build-model.ts';
 export { serveModules } from './llm/engine/browser/module-server.ts';
-export { languageRuntimeSuite } from './llm/language-runtime-suite.ts';
+export { type LanguageSuiteOptions, languageRuntimeSuite } from './llm/language-runtime-suite.ts';
 export { type MakeModelOptions, makeModel, shapes } from './llm/make-model.ts';
+export { type OtherModel, otherModels } from './llm/other-models.ts';
 export { requantise } from './llm/requantise.ts';
 export { textFiles } from './llm/safetensors/text-files.ts';
 export * from './llm/text-model.ts';

@@ -7,3 +7,6 @@ export const digests: Readonly<Record<Build, string>> = {
   single64: 'efc542d37667d727488aaa8762bead5e6918eb157df8d8133144ca76bc665d21',
   shared64: '8214b80d1717ef955bf144effe6d3ebabe6fbaf90f68791015732c6416908e6e',
 };
+
+/** The same of the binary that hashes. */
+export const hashingDigest = '034a283d9a31e0a941b4bd3e9de89714a57d7e3e684681b52981626245e1b8e4';

@@ -2,14 +2,23 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { isCoded } from '@isobit/core';
-import { tempDir } from '@isobit/testing';
+import { need, tempDir } from '@isobit/testing';
+import { hashingDigest } from '../src/digests.ts';
 import { builds, compileKernels, createKernels, createMemory, digests } from '../src/index.ts';
-import { wasmPath } from '../src/wasm-path.ts';
-import { compileKernels as build } from './compiler/compile.ts';
+import { hashingPath, wasmPath } from '../src/wasm-path.ts';
+import type * as Compiler from './compiler/compile.ts';
 
-describe('building', () => {
+// Not before it is known that the compiler is there.
+let compileHashing: typeof Compiler.compileHashing;
+let build: typeof Compiler.compileKernels;
+
+describe('building', need('compiler'), () => {
+  before(async () => {
+    ({ compileHashing, compileKernels: build } = await import('./compiler/compile.ts'));
+  });
+
   for (const name of builds) {
     test(`"${name}" gives the committed bytes again`, async () => {
       const committed = await readFile(wasmPath(name));
@@ -20,6 +29,15 @@ describe('building', () => {
       );
     });
   }
+
+  test('the sources that hash give the committed bytes again', async () => {
+    const committed = await readFile(hashingPath());
+    assert.equal(createHash('sha256').update(committed).digest('hex'), hashingDigest);
+    assert.ok(
+      Buffer.from(compileHashing().bytes).equals(committed),
+      'the sources give another binary: run engines/kernels/test/make-wasm.ts',
+    );
+  });
 
   test('an error in the sources is told', async (t) => {
     const folder = tempDir(t);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { describe, test } from 'node:test';
 import { builds } from '../src/index.ts';
-import { wasmPath } from '../src/wasm-path.ts';
+import { hashingPath, wasmPath } from '../src/wasm-path.ts';
 import { inspect } from './inspect/inspect.ts';
 
 const section = (id: number, ...content: number[]): number[] => [id, content.length, ...content];
@@ -33,9 +34,9 @@ const vector = [0xfd, 12, ...new Array(16).fill(0)];
 const DROP = 0x1a;
 
 describe('the binaries', () => {
-  for (const build of builds) {
-    test(`"${build}" has only deterministic instructions and imports only its memory`, async () => {
-      const bytes = await readFile(wasmPath(build));
+  for (const path of [...builds.map(wasmPath), hashingPath()]) {
+    test(`${basename(path)} has only deterministic instructions and imports only its memory`, async () => {
+      const bytes = await readFile(path);
       assert.deepEqual(inspect(bytes), []);
       const module = new WebAssembly.Module(bytes);
       assert.deepEqual(WebAssembly.Module.imports(module), [

@@ -1,3 +1,4 @@
+export { anthropicCount, anthropicMessages } from './anthropic/api.ts';
 export { anthropicError } from './anthropic/error-body.ts';
 export { countAnswer, messageAnswer } from './anthropic/message-answer.ts';
 export { readCountBody, readMessageBody } from './anthropic/message-body.ts';
@@ -8,6 +9,7 @@ export { type CallsRead, readCalls, type WrittenCall } from './calls/read-calls.
 export { createShownText, type ShownText } from './calls/shown-text.ts';
 export type { AnswerHead, AnswerOptions, AnswerStream, StreamOptions } from './common/answer.ts';
 export { answerId } from './common/answer-id.ts';
+export type { EmbeddingApi, Fault, Frames, TextApi } from './common/api.ts';
 export type { ClientChoice } from './common/client-choice.ts';
 export { decodeBody } from './common/decode-body.ts';
 export { systemFingerprint } from './common/fingerprint.ts';
@@ -21,8 +23,10 @@ export {
   ollamaChatAnswer,
   ollamaGenerateAnswer,
 } from './ollama/answers.ts';
+export { ollamaChat, ollamaEmbed, ollamaGenerate } from './ollama/api.ts';
 export { modelOf, readOllamaChat, readOllamaGenerate } from './ollama/bodies.ts';
 export { ollamaEmbedAnswer, readOllamaEmbed } from './ollama/embed.ts';
+export { openAiChat, openAiCompletion, openAiEmbedding } from './openai/api.ts';
 export { chatAnswer } from './openai/chat-answer.ts';
 export { type ChatAsk, readChatBody } from './openai/chat-body.ts';
 export { createChatStream } from './openai/chat-stream.ts';

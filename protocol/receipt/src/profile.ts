@@ -1,5 +1,5 @@
 import { documentKind, field, printable, recordOf, toHex } from '@isobit/core';
-import type { Format } from '@isobit/model';
+import type { Manifest } from '@isobit/model';
 import * as v from 'valibot';
 import { receiptError } from './errors.ts';
 
@@ -86,8 +86,24 @@ export function profileByName(name: string): Profile {
   return profile;
 }
 
-/** The exact profile under which models of a format run where nothing else is asked for. */
-export const exactProfileOf = (format: Format): Profile => (format === 'onnx' ? onnxExact : llmExact);
+/**
+ * The exact profiles that a manifest's card states, where it states any (specs/profile.md section 3): the word of the
+ * node that read the files, for those who have not.
+ */
+export function statedProfiles({ card }: Pick<Manifest, 'card'>): readonly string[] | undefined {
+  const isObject = typeof card === 'object' && card !== null && !Array.isArray(card);
+  const stated = isObject ? (card as { profiles?: unknown }).profiles : undefined;
+  if (!Array.isArray(stated)) return undefined;
+  const known = knownProfiles.filter(({ exact, name }) => exact && stated.includes(name));
+  return known.length > 0 ? known.map(({ name }) => name) : undefined;
+}
+
+/** The exact profile under which a model runs where nothing else is asked for. */
+export function exactProfileOf(manifest: Pick<Manifest, 'format' | 'card'>): Profile {
+  const [first] = statedProfiles(manifest) ?? [];
+  if (first !== undefined) return profileByName(first);
+  return manifest.format === 'onnx' ? onnxExact : llmExact;
+}
 
 /** 64 hex characters: what stands in a receipt. */
 export const profileDigest = (profile: Profile): string => toHex(profileKind.digest(profile));

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isCoded } from '@isobit/core';
+import { type Canonical, isCoded } from '@isobit/core';
 import {
+  exactProfileOf,
   fast,
   llamaWasm,
   llmExact,
@@ -10,6 +11,7 @@ import {
   profileByName,
   profileDigest,
   profileKind,
+  statedProfiles,
 } from '@isobit/receipt';
 
 test('known profiles are found by name and by digest', () => {
@@ -25,6 +27,21 @@ test('the published digests stay what they are', () => {
   assert.equal(profileDigest(llmExact), '497cc245abd28c8fbee0952993b93b8e16de3260d7471ba9e40f7cefa3e7fd04');
   assert.equal(profileDigest(llamaWasm), 'a3c4f72fc18f72b0eb059a25fccec8f351cd6218c52509b81342860774d319c8');
   assert.equal(profileDigest(fast), 'e5744b560e6d62320fa835538e5cf016f24627082b9eee9b42cb24c4843f6629');
+});
+
+test('a model has the exact profile of its format, or the first known one that its card states', () => {
+  const of = (format: 'onnx' | 'gguf' | 'safetensors', card?: Canonical) =>
+    exactProfileOf({ format, ...(card === undefined ? {} : { card }) });
+  assert.equal(of('onnx'), onnxExact);
+  assert.equal(of('gguf'), llmExact);
+  assert.equal(of('safetensors'), llmExact);
+  assert.equal(of('gguf', { profiles: ['llama-wasm-1'] }), llamaWasm);
+  assert.equal(of('gguf', { profiles: ['llama-wasm-1', 'llm-exact-1', 7] }), llmExact);
+  for (const profiles of [[], ['fast'], ['tall', 'wide'], 'llama-wasm-1', null, { 0: 'llama-wasm-1' }])
+    assert.equal(of('gguf', { profiles }), llmExact);
+  for (const card of [['llama-wasm-1'], 'llama-wasm-1', null, 7]) assert.equal(of('gguf', card), llmExact);
+  assert.deepEqual(statedProfiles({ card: { profiles: ['llama-wasm-1', 'mine'] } }), ['llama-wasm-1']);
+  assert.equal(statedProfiles({}), undefined);
 });
 
 test('an unknown name is an error, an unknown digest is not', () => {

@@ -49,6 +49,16 @@ export const PROBES = {
       : `ISOBIT_ARM64 is ${JSON.stringify(command)}, which runs no Node for arm64: correct it`;
   },
 
+  clients: () =>
+    existsSync(repositoryPath('compatibility/node_modules'))
+      ? undefined
+      : "other people's clients are not installed: run npm run setup:clients",
+
+  compiler: () =>
+    existsSync(repositoryPath('engines/kernels/compiler/node_modules'))
+      ? undefined
+      : 'the compiler of the kernels is not installed: run npm run setup:compiler',
+
   bench: () =>
     existsSync(repositoryPath('benchmarks/node_modules'))
       ? undefined

@@ -1,12 +1,4 @@
-import {
-  answerId,
-  type EmbeddingAnswerOptions,
-  type EmbeddingAsk,
-  embeddingAnswer,
-  readEmbeddingBody,
-  receiptMember,
-  requestOfEmbedding,
-} from '@isobit/apis';
+import { answerId, type EmbeddingApi, receiptMember, requestOfEmbedding } from '@isobit/apis';
 import { isCoded, limits } from '@isobit/core';
 import { ofKind } from '@isobit/receipt';
 import type { Context } from 'hono';
@@ -15,20 +7,6 @@ import { gatewayError } from '../errors.ts';
 import { readArrival } from './arrival.ts';
 import { askedModel, shownName } from './asked-model.ts';
 import { dispatched } from './dispatched.ts';
-
-/** One API's way to ask for embeddings. */
-export interface EmbeddingApi {
-  /** Of the ids of its answers. */
-  readonly prefix: string;
-  read(json: unknown): EmbeddingAsk;
-  answer(options: EmbeddingAnswerOptions): object;
-}
-
-export const openAiEmbedding: EmbeddingApi = {
-  prefix: 'embd-',
-  read: readEmbeddingBody,
-  answer: embeddingAnswer,
-};
 
 /** Answers a body of an API that asks for embeddings (specs/openai.md section 6, specs/ollama.md section 5). */
 export async function answerEmbedding(

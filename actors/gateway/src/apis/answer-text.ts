@@ -5,17 +5,19 @@ import {
   receiptMember,
   requestOfAsk,
   systemFingerprint,
+  type TextApi,
   type TextAsk,
 } from '@isobit/apis';
 import { isCoded, limits, utf8 } from '@isobit/core';
 import { ofKind, type TextRequest } from '@isobit/receipt';
 import type { Context } from 'hono';
 import type { GatewayContext } from '../context.ts';
+import { tellable } from '../error-answer.ts';
 import { createPieceStream } from '../piece-stream.ts';
+import { statusOf } from '../status.ts';
 import { readArrival } from './arrival.ts';
 import { askedModel, shownName } from './asked-model.ts';
 import { type Answered, dispatched, type Question } from './dispatched.ts';
-import type { TextApi } from './text-api.ts';
 
 /** What a route needs to answer one body. */
 interface Asked<Ask> {
@@ -68,7 +70,7 @@ const headersOf = ({ request, head }: Pick<Asked<TextAsk>, 'request' | 'head'>):
 
 /** A failure before the first word has a status of its own; after it, it ends the stream. */
 async function streamed<Ask extends TextAsk>(
-  { stream, frames }: TextApi<Ask>,
+  { stream, frames, fault }: TextApi<Ask>,
   asked: Asked<Ask>,
   context: GatewayContext,
 ): Promise<Response> {
@@ -77,7 +79,8 @@ async function streamed<Ask extends TextAsk>(
   const text = (list: readonly object[]): string => list.map(frames.chunk).join('');
   const fail = (error: unknown): Uint8Array => {
     if (!isCoded(error)) context.report(error);
-    return utf8(frames.fail(error));
+    const { code, message } = tellable(error);
+    return utf8(frames.fail(fault({ code, message }, statusOf(code) ?? 500)));
   };
   const body = createPieceStream({
     begin: () => utf8(text(chunks.begin())),

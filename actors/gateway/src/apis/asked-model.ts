@@ -38,6 +38,6 @@ export async function askedModel(
       `${shownName(model)} takes tensors, not text: ask POST /v2/models/${encodeURIComponent(name)}/infer`,
     );
   // A model that the first law does not cover may run under another one.
-  const chosen = profile ?? (await readiness.exactProfile?.(model.id)) ?? exactProfileOf(format).name;
+  const chosen = profile ?? (await readiness.exactProfile?.(model.id)) ?? exactProfileOf(model.manifest).name;
   return { model, profile: profileByName(chosen).name };
 }

@@ -1,6 +1,6 @@
+import { anthropicCount, anthropicMessages } from '@isobit/apis';
 import type { Hono } from 'hono';
 import { answerText } from '../apis/answer-text.ts';
-import { anthropicCount, anthropicMessages } from '../apis/anthropic-api.ts';
 import type { GatewayContext } from '../context.ts';
 
 /** Anthropic's API (specs/anthropic.md). */

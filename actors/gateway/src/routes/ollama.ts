@@ -1,11 +1,10 @@
-import { Members, modelOf } from '@isobit/apis';
+import { Members, modelOf, ollamaChat, ollamaEmbed, ollamaGenerate } from '@isobit/apis';
 import { limits } from '@isobit/core';
 import type { Context, Hono, Next } from 'hono';
 import { answerEmbedding } from '../apis/answer-embedding.ts';
 import { answerText } from '../apis/answer-text.ts';
 import { readArrival } from '../apis/arrival.ts';
 import { askedModel, languageModels, shownName } from '../apis/asked-model.ts';
-import { ollamaChat, ollamaEmbed, ollamaGenerate } from '../apis/ollama-api.ts';
 import { listedModel, shownModel } from '../apis/ollama-model.ts';
 import type { CatalogueModel } from '../catalogue.ts';
 import type { GatewayContext } from '../context.ts';

@@ -1,9 +1,9 @@
+import { openAiChat, openAiCompletion, openAiEmbedding } from '@isobit/apis';
 import { exactProfileOf } from '@isobit/receipt';
 import type { Hono } from 'hono';
-import { answerEmbedding, openAiEmbedding } from '../apis/answer-embedding.ts';
+import { answerEmbedding } from '../apis/answer-embedding.ts';
 import { answerText } from '../apis/answer-text.ts';
 import { languageModels, shownName } from '../apis/asked-model.ts';
-import { openAiChat, openAiCompletion } from '../apis/openai-api.ts';
 import type { CatalogueModel } from '../catalogue.ts';
 import type { GatewayContext } from '../context.ts';
 import { resolveModel } from '../model-reference.ts';
@@ -31,12 +31,12 @@ const NEVER = 0;
 
 function entry(model: CatalogueModel) {
   const { id, manifest } = model;
-  const { title, licence, publisher, format } = manifest;
+  const { title, licence, publisher } = manifest;
   return {
     id: shownName(model),
     object: 'model',
     created: NEVER,
     owned_by: publisher,
-    isobit: { id, title, licence, profile: exactProfileOf(format).name },
+    isobit: { id, title, licence, profile: exactProfileOf(manifest).name },
   };
 }

@@ -13,7 +13,7 @@ export function createMetrics(parts: Measured): () => Promise<{ type: string; te
   };
 }
 
-async function open({ log, network, worker: { load, shelf, engines }, gate }: Measured) {
+async function open({ log, network, worker: { load, shelf, engines, natives }, gate }: Measured) {
   const { Counter, collectDefaultMetrics, Gauge, Registry } = await import('prom-client');
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -32,7 +32,8 @@ async function open({ log, network, worker: { load, shelf, engines }, gate }: Me
   gauge('isobit_jobs_running', 'Jobs under way.', () => load.now().running);
   gauge('isobit_jobs_queued', 'Jobs that wait.', () => load.now().queued);
   gauge('isobit_models_loaded', 'Models that have run here and are kept.', () => shelf.models().length);
-  gauge('isobit_engine_processes', 'Processes that run models.', () => engines.pids.length);
+  const processes = () => engines.pids.length + natives.pids.length;
+  gauge('isobit_engine_processes', 'Processes that run models.', processes);
   gauge('isobit_signing', '1 while the node signs, else 0.', () => (gate.stop ? 0 : 1));
   gauge('isobit_job_seconds_sum', 'Time of all jobs.', () => load.time().sumMs / 1000);
   gauge('isobit_job_seconds_count', 'Jobs that ended.', () => load.time().count);

@@ -65,7 +65,7 @@ export function createShelf({ registry, blobs, runtimes, mayRunNative, maxLoaded
     const runtime = runtimeOf(profile, manifest);
     const loaded = await runtime.load(sourceOf(manifest, blobs), { signal });
     prune();
-    engines.set(keyOf(id, profile), runtime.engine);
+    engines.set(keyOf(id, profile), loaded.engine ?? runtime.engine);
     used.set(keyOf(id, profile), { id, profile, bytes: modelSize(manifest), lastUsed: Date.now() });
     return loaded;
   }

@@ -23,7 +23,7 @@ const manifestOf = (title: string): Manifest => ({
 });
 const { signal } = new AbortController();
 
-function shelfOf({ maxLoaded = 1, native = false, holds = true } = {}) {
+function shelfOf({ maxLoaded = 1, native = false, holds = true, build = '' } = {}) {
   const loads: string[] = [];
   const gone: string[] = [];
   const runtime = (profile: Profile): Runtime => ({
@@ -33,6 +33,7 @@ function shelfOf({ maxLoaded = 1, native = false, holds = true } = {}) {
     async load({ manifest: { title } }) {
       loads.push(`${profile.name} ${title}`);
       return {
+        ...(build === '' ? {} : { engine: { name: build, version: '2' } }),
         execute: () => Promise.reject(new Error('nothing is run here')),
         [Symbol.asyncDispose]: async () => void gone.push(title),
       };
@@ -64,6 +65,12 @@ test('models stay loaded up to a number, and are listed', async () => {
     shelf.models().map(({ id, bytes }) => [id, bytes]),
     [[id('b'), 3]],
   );
+});
+
+test('the engine of a model is the build that runs it', async () => {
+  const { shelf, id } = shelfOf({ build: 'wide' });
+  using borrowed = await shelf.borrow(id('a'), onnxExact, signal);
+  assert.deepEqual(borrowed.engine, { name: 'wide', version: '2' });
 });
 
 test('two who ask for one model at once load it once', async () => {

@@ -1,5 +1,5 @@
 import type { AskOptions as ClientOptions } from '@isobit/client';
-import { fast } from '@isobit/receipt';
+import { fast, knownProfiles } from '@isobit/receipt';
 import type { Invocation } from '../command.ts';
 import { choiceOption, countOption, flag, textOption } from '../invocation.ts';
 
@@ -15,19 +15,21 @@ export interface AskOptions {
   readonly question: Pick<ClientOptions, 'trace' | 'witnesses' | 'deadlineMs' | 'profile'>;
 }
 
+const PROFILES = ['exact', fast.name, ...knownProfiles.filter(({ exact }) => exact).map(({ name }) => name)];
+
 /** @throws CodedError `USAGE` */
 export function readOptions(invocation: Invocation): AskOptions {
   const witnesses = countOption(invocation, 'witnesses', 0);
   const seconds = countOption(invocation, 'deadline', 1);
-  // The exact profile is the client's own choice.
-  const isFast = choiceOption(invocation, 'profile', ['exact', 'fast'], 'exact') === 'fast';
+  const profile = choiceOption(invocation, 'profile', PROFILES, 'exact');
   return {
     out: textOption(invocation, 'out'),
     keep: flag(invocation, 'keep'),
     isJson: flag(invocation, 'json'),
     isRaw: flag(invocation, 'raw'),
     question: {
-      ...(isFast ? { profile: fast.name } : {}),
+      // Which exact profile fits a model is the client's own choice.
+      ...(profile === 'exact' ? {} : { profile }),
       ...(flag(invocation, 'trace') ? { trace: true } : {}),
       ...(witnesses === undefined ? {} : { witnesses }),
       ...(seconds === undefined ? {} : { deadlineMs: seconds * 1000 }),

@@ -45,7 +45,20 @@ export const node: Command = {
       help: 'keep every model that becomes known, up to so many bytes, such as 20GB',
     },
     mdns: { type: 'boolean', help: 'look for nodes on the local network by multicast' },
-    fast: { type: 'boolean', help: 'offer the profile fast too (npm run setup:native)' },
+    fast: {
+      type: 'boolean',
+      help: 'offer the profile fast too, for models that this node publishes (npm run setup:native)',
+    },
+    'fast-model': {
+      type: 'string',
+      value: 'ID',
+      multiple: true,
+      help: 'a model of somebody else that native code may load, by its id',
+    },
+    'llama-wasm': {
+      type: 'boolean',
+      help: 'offer the profile llama-wasm-1 too: any GGUF that llama.cpp runs, exact and slow (npm run setup:native)',
+    },
     memory: {
       type: 'string',
       value: 'MIB',
@@ -59,6 +72,7 @@ export const node: Command = {
   examples: [
     ['isobit node', 'a node to play with'],
     ['isobit node --join /ip4/203.0.113.7/tcp/4621/p2p/16Uiu2… --replicate 20GB', 'share this machine'],
+    ['isobit node --fast --llama-wasm', 'with the engines that are installed on demand'],
     ['isobit node --listen /ip4/0.0.0.0/tcp/4621 --http 0.0.0.0:4620 --key $KEY', 'reachable by others'],
   ],
   arity: [0, 0],

@@ -18,8 +18,8 @@ export const run: Command = {
     },
     profile: {
       type: 'string',
-      value: 'exact|fast',
-      help: 'exact (the default) gives equal bits everywhere; fast is only signed',
+      value: 'exact|fast|NAME',
+      help: 'exact (the default) gives equal bits everywhere; fast is only signed; or one by name, such as llama-wasm-1',
     },
     check: {
       type: 'string',

@@ -3,8 +3,9 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isCoded, sha256, toHex } from '@isobit/core';
-import { engineDigest, type Runtime, selfTest } from '@isobit/exact';
+import { engineDigest, type KnownAnswer, type Runtime, selfTest } from '@isobit/exact';
 import { createLanguageProcess, createProcessRuntime, wasmPath } from '@isobit/exact/process';
+import { installedNatives } from '@isobit/node/installed-natives';
 import { formatMs } from '../output/bytes.ts';
 import { type Finding, hint, ok, problem } from './check.ts';
 
@@ -36,13 +37,14 @@ async function checkAnswer(
   home: string,
   signal: AbortSignal,
   start: (dir: string) => Runtime,
+  known?: KnownAnswer,
 ): Promise<Finding> {
   const started = performance.now();
   const cache = join(home, 'cache');
   try {
     await mkdir(cache, { recursive: true });
     await using runtime = start(cache);
-    await selfTest(runtime, signal);
+    await selfTest(runtime, { signal, ...(known ? { known } : {}) });
     return ok(name, `right to the last bit, in ${formatMs(performance.now() - started)}`);
   } catch (error) {
     signal.throwIfAborted();
@@ -57,12 +59,33 @@ async function checkAnswer(
   }
 }
 
-/** Native engines are optional: they have their own lock file. */
-export function checkNative(): Finding {
-  const folder = fileURLToPath(
-    new URL('../../../../engines/native/node_modules/onnxruntime-node', import.meta.url),
-  );
+/** What is installed on demand: native engines have a lock file of their own. */
+export async function checkNatives(home: string, signal: AbortSignal): Promise<Finding[]> {
+  return [
+    checkNative('native engine', 'onnxruntime-node', '--fast', 'the profile fast'),
+    checkNative('native texts', 'node-llama-cpp', '--fast', 'the profile fast'),
+    await checkLlamaWasm(home, signal),
+  ];
+}
+
+function checkNative(name: string, engine: string, offer: string, profile: string): Finding {
+  const folder = fileURLToPath(new URL(`../../../../engines/native/node_modules/${engine}`, import.meta.url));
   return existsSync(folder)
-    ? ok('native engine', 'installed: isobit node --fast offers it')
-    : hint('native engine', 'not installed; only the profile fast needs it', 'npm run setup:native');
+    ? ok(name, `${engine} is installed: isobit node ${offer} offers it`)
+    : hint(name, `${engine} is not installed; only ${profile} needs it`, 'npm run setup:native');
+}
+
+/** The second exact engine of texts: where it is installed, it computes right. */
+async function checkLlamaWasm(home: string, signal: AbortSignal): Promise<Finding> {
+  const found = checkNative('llama.cpp', '@wllama/wllama', '--llama-wasm', 'the profile llama-wasm-1');
+  if (found.status !== 'ok') return found;
+  try {
+    const { createLlamaWasm, llamaWasmKnownAnswer } = await installedNatives();
+    const start = (dir: string) => createLlamaWasm({ readRoots: [dir] });
+    const answer = await checkAnswer(found.name, home, signal, start, llamaWasmKnownAnswer);
+    return answer.status === 'ok' ? ok(found.name, `${found.detail}; ${answer.detail}`) : answer;
+  } catch (error) {
+    if (!isCoded(error)) throw error;
+    return hint(found.name, error.message, 'npm run setup:native');
+  }
 }

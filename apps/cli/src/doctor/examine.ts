@@ -7,7 +7,7 @@ import { counted } from '../output/bytes.ts';
 import { printTable } from '../output/print-table.ts';
 import { green, red, type Terminal, yellow } from '../output/terminal.ts';
 import type { Finding } from './check.ts';
-import { checkEngine, checkNative } from './engines.ts';
+import { checkEngine, checkNatives } from './engines.ts';
 import { checkClock, checkHome, checkKeys, checkMemory, checkNode, checkPort } from './machine.ts';
 import { checkFoundNode } from './nodes.ts';
 
@@ -26,8 +26,9 @@ export async function examine(invocation: Invocation): Promise<ExitCode> {
     await checkPort(running),
     checkMemory(),
     checkClock(),
-    ...(writable.every(({ status }) => status === 'ok') ? await checkEngine(home, signal) : []),
-    checkNative(),
+    ...(writable.every(({ status }) => status === 'ok')
+      ? [...(await checkEngine(home, signal)), ...(await checkNatives(home, signal))]
+      : []),
     ...(await checkFoundNode(await findNode(invocation), signal)),
   ];
   const problems = findings.filter(({ status }) => status === 'problem').length;

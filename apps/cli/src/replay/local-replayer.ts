@@ -3,7 +3,8 @@ import { createReplayer } from '@isobit/client';
 import { exactError, type ModelSource, type Runtime } from '@isobit/exact';
 import { createLanguageProcess, createProcessRuntime } from '@isobit/exact/process';
 import { entryFile, type Manifest, type ManifestFile, modelId, modelSize } from '@isobit/model';
-import { exactProfileOf, llmExact, onnxExact } from '@isobit/receipt';
+import { installedNatives } from '@isobit/node/installed-natives';
+import { llamaWasm, llmExact, onnxExact } from '@isobit/receipt';
 import { type BlobFolder, openBlobFolder, pullBlob, readVerified } from '@isobit/store';
 import type { Replayer } from '@isobit/verify';
 import { startProgress } from '../output/progress.ts';
@@ -31,12 +32,11 @@ export function createLocalReplayer({
   const dir = join(home, 'cache');
   let folder: Promise<BlobFolder> | undefined;
 
-  async function source(manifest: Manifest, signal?: AbortSignal): Promise<ModelSource> {
+  async function source(manifest: Manifest, signal?: AbortSignal, runtime?: Runtime): Promise<ModelSource> {
     folder ??= openBlobFolder({ dir });
     const store = await folder;
     // Nothing is downloaded that the engine would refuse to load: whoever made the evidence chose the size.
-    const runs = await engineOf(exactProfileOf(manifest.format).name);
-    if (!runs?.takes(manifest)) throw tooLarge(manifest);
+    if (!runtime?.takes(manifest)) throw tooLarge(manifest);
     await fetchMissing(manifest, store, signal);
     return cachedModel(manifest, store);
   }
@@ -78,6 +78,7 @@ export function createLocalReplayer({
       });
     },
     [llmExact.name]: async () => createLanguageProcess({ readRoots: [dir] }),
+    [llamaWasm.name]: async () => (await installedNatives()).createLlamaWasm({ readRoots: [dir] }),
   };
 
   function engineOf(profile: string): Promise<Runtime> | undefined {

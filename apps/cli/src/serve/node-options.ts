@@ -24,6 +24,8 @@ export async function readNodeOptions(invocation: Invocation): Promise<NodeOptio
     keys: listOption(invocation, 'key'),
     mdns: flag(invocation, 'mdns'),
     fast: flag(invocation, 'fast'),
+    fastModels: listOption(invocation, 'fast-model'),
+    llamaWasm: flag(invocation, 'llama-wasm'),
     allowPrivate: onLoopback || flag(invocation, 'allow-private'),
     ...(listen.length > 0 ? { listen } : {}),
     ...(roles === undefined ? {} : { roles: parseRoles(roles) }),

@@ -18,6 +18,7 @@ export function createEmbeddingModel({
   readonly tokenizer: Tokenizer;
 }): LoadedModel {
   return {
+    ...(encoder.build ? { engine: encoder.build } : {}),
     async execute(given, { signal } = {}) {
       const { texts } = ofKind(given, 'embedding');
       const values = new Float32Array(texts.length * encoder.width);

@@ -1,8 +1,7 @@
 import type { Metadata } from './gguf/read-metadata.ts';
 import { describeDecoder } from './graph/decoder-description.ts';
 import { createHyperParameters } from './graph/hyper-parameters.ts';
-import type { ModelFile } from './model-file.ts';
-import type { WeightType } from './reference/weights/weight-type.ts';
+import type { ModelFile, ModelTensor } from './model-file.ts';
 
 /** What a language model's files say of it. */
 export interface LanguageFacts {
@@ -17,8 +16,8 @@ export interface LanguageFacts {
   readonly layers: number;
   readonly width: number;
   readonly vocabulary: number;
-  /** The type that holds most of the weights. */
-  readonly quantisation: WeightType;
+  /** ggml's name of the type that holds most of the weights. */
+  readonly quantisation: string;
   /** Values of keys and of values that the cache holds for one position. */
   readonly cachedValues: number;
   /** `general.name`, `general.license` where the file has them. */
@@ -35,17 +34,21 @@ const ENCODERS: ReadonlySet<string> = new Set(['bert']);
 export function factsOf(file: Described): LanguageFacts {
   const architecture = textOf(file.metadata, 'general.architecture') ?? '';
   const isEncoder = ENCODERS.has(architecture);
-  const name = textOf(file.metadata, 'general.name');
-  const licence = textOf(file.metadata, 'general.license');
   return {
     architecture,
     task: isEncoder ? 'text-embedding' : 'text-generation',
     ...weightsOf(file),
     ...(isEncoder ? encoderSizes(file) : decoderSizes(file)),
     vocabulary: file.tensors.get('token_embd.weight')?.sizes[1] ?? 0,
-    ...(name ? { name } : {}),
-    ...(licence ? { licence } : {}),
+    ...namesOf(file.metadata),
   };
+}
+
+/** What a file says for people. */
+export function namesOf(metadata: Metadata): Pick<LanguageFacts, 'name' | 'licence'> {
+  const name = textOf(metadata, 'general.name');
+  const licence = textOf(metadata, 'general.license');
+  return { ...(name ? { name } : {}), ...(licence ? { licence } : {}) };
 }
 
 function decoderSizes(file: Described) {
@@ -61,12 +64,13 @@ function encoderSizes({ metadata }: Described) {
   return { context: read.count('context_length'), layers, width, cachedValues: width * 2 };
 }
 
-function weightsOf({ tensors }: Pick<ModelFile, 'tensors'>): {
+/** How many weights tensors hold, and as what. */
+export function weightsOf({ tensors }: { readonly tensors: ReadonlyMap<string, ModelTensor<string>> }): {
   parameters: number;
-  quantisation: WeightType;
+  quantisation: string;
 } {
   let parameters = 0;
-  const byType = new Map<WeightType, number>();
+  const byType = new Map<string, number>();
   for (const { type, sizes } of tensors.values()) {
     const elements = sizes.reduce((product, size) => product * size, 1);
     parameters += elements;

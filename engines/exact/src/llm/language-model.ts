@@ -44,6 +44,7 @@ export function createLanguageModel(options: LanguageModelOptions): LanguageMode
     });
 
   return {
+    ...(engine.build ? { engine: engine.build } : {}),
     async execute(given, { signal, trace = false, onPiece = () => {} } = {}) {
       throwIfAborted(signal, 'the run');
       const prepared = prepare(given, trace);

@@ -3,10 +3,10 @@ import type { RopeOrder } from './reference/rope.ts';
 import type { WeightType } from './reference/weights/weight-type.ts';
 
 /** One tensor of a model: what it is. */
-export interface ModelTensor {
+export interface ModelTensor<Type extends string = WeightType> {
   /** As GGUF names it: `blk.0.attn_q.weight`. */
   readonly name: string;
-  readonly type: WeightType;
+  readonly type: Type;
   /** Fastest dimension first, as GGUF has it: columns, then rows. */
   readonly sizes: readonly number[];
   /** How many it takes. */

@@ -23,7 +23,7 @@ export interface LanguageParts {
  * @throws CodedError `TOKENIZER_INVALID`, `TOKENIZER_UNSUPPORTED`, `TOKENIZER_LIMIT`, `TEMPLATE_INVALID`,
  * `TEMPLATE_LIMIT`
  */
-export function languageParts({ metadata, texts }: OpenedModel): LanguageParts {
+export function languageParts({ metadata, texts }: Pick<OpenedModel, 'metadata' | 'texts'>): LanguageParts {
   const definition = texts ? readHubTokenizer(texts.files) : readGgufTokenizer(metadata);
   const templates = texts
     ? readHubChatTemplates({

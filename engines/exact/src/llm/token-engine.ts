@@ -1,3 +1,4 @@
+import type { ReceiptDetails } from '@isobit/receipt';
 import type { SamplingParameters } from './reference/sampler/parameters.ts';
 
 /**
@@ -70,6 +71,8 @@ export interface TokenDifference {
  * together: they share passes, and none of their bits depends on who else is there.
  */
 export interface TokenEngine extends AsyncDisposable {
+  /** The build that computes, as it stands in receipts, where an engine has several. */
+  readonly build?: ReceiptDetails['engine'];
   /** Token ids are below it. */
   readonly vocabulary: number;
   /** Positions at most, prompt and answer together. */
@@ -98,6 +101,8 @@ export interface TokenEngine extends AsyncDisposable {
 
 /** An encoder that is ready to run. */
 export interface TokenEncoder extends AsyncDisposable {
+  /** As a `TokenEngine`'s. */
+  readonly build?: ReceiptDetails['engine'];
   readonly vocabulary: number;
   readonly context: number;
   /** Values of an embedding. */

@@ -1,21 +1,33 @@
-import { modelId } from '@isobit/model';
-import { llmExact } from '@isobit/receipt';
+import { type Manifest, modelId } from '@isobit/model';
+import { llmExact, type Profile } from '@isobit/receipt';
 import { exactError } from '../errors.ts';
-import type { LanguageModelInfo } from '../llm/create-llm-exact.ts';
-import { languageEngine } from '../llm/engine.ts';
+import type { LanguageModelInfo } from '../llm/inspect-language-model.ts';
+import { languageEngine, languageEngines } from '../llm/kernels-engine.ts';
 import { takesLanguage } from '../llm/memory.ts';
-import type { LoadedModel, LoadOptions, ModelSource, Runtime } from '../runtime.ts';
+import type { Engine, LoadedModel, LoadOptions, ModelSource, Runtime } from '../runtime.ts';
 import type { Reply } from './engine-process.ts';
-import { openChecked, openExecution, openInfo, openPiece } from './language-replies.ts';
-import { entryPath } from './launch.ts';
+import { openChecked, openEngine, openExecution, openInfo, openPiece } from './language-replies.ts';
+import { type ChildEntry, entryPath } from './launch.ts';
 import type { EngineReply } from './messages.ts';
 import type { FilePlace } from './places.ts';
 import { SharedPool } from './shared-pool.ts';
 
+/** What runs in an engine process of language models, under which law. */
+export interface LanguageProgram {
+  readonly profile: Profile;
+  readonly entry: ChildEntry;
+  /** Every build that its models may run on. */
+  readonly engines: readonly Engine[];
+  /** By the manifest alone. */
+  takes(manifest: Manifest, memoryBytes: number): boolean;
+}
+
 export interface LanguageProcessOptions {
+  /** The exact engine's own, llm-exact-1, when absent. */
+  readonly program?: LanguageProgram;
   /** Memory for models and their caches, MiB, at least 64. Default: half of what this machine has free now. */
   readonly memoryMiB?: number;
-  /** Threads that compute, all for one pass at a time. Default 1. */
+  /** Threads that compute, all for one pass at a time. Default 1; of the exact engine only. */
   readonly threads?: number;
   /** Longest time in which nothing goes on, milliseconds. Default 120 000. */
   readonly stallTimeoutMs?: number;
@@ -62,17 +74,10 @@ const MiB = 1024 * 1024;
 export function createLanguageProcess(options: LanguageProcessOptions): LanguageProcess {
   const memoryMiB = Math.max(64, options.memoryMiB ?? Math.floor(process.availableMemory() / MiB / 2));
   const memoryBytes = memoryMiB * MiB;
-  const { engineFile } = options;
-  const threads = engineFile === undefined ? (options.threads ?? 1) : 1;
-  const engine = languageEngine(threads);
+  const program = options.program ?? exactProgram(options);
+  const { profile, entry, engines } = program;
   const pool = new SharedPool({
-    entry: {
-      path: entryPath('child/llm', import.meta.url),
-      engine,
-      codeRoots: [],
-      args: [String(memoryBytes), String(threads), ...(engineFile === undefined ? [] : [engineFile])],
-      addons: false,
-    },
+    entry: { ...entry, args: [String(memoryBytes), ...(entry.args ?? [])] },
     readRoots: options.readRoots,
     memoryMiB,
     stallMs: options.stallTimeoutMs ?? 120_000,
@@ -94,10 +99,10 @@ export function createLanguageProcess(options: LanguageProcessOptions): Language
   }
 
   return {
-    profile: llmExact,
-    engine,
+    profile,
+    engine: entry.engine,
     memoryBytes,
-    takes: (manifest) => takesLanguage(manifest, memoryBytes),
+    takes: (manifest) => program.takes(manifest, memoryBytes),
     get state() {
       return { running: pool.running, queued: pool.queued, pids: pool.pids };
     },
@@ -110,25 +115,51 @@ export function createLanguageProcess(options: LanguageProcessOptions): Language
       const key = modelId(source.manifest);
       handles.set(key, (handles.get(key) ?? 0) + 1);
       try {
-        await pool.submit({ what: 'loading the model', signal, model: { key, source } });
+        const reply = await pool.submit({ what: 'loading the model', signal, model: { key, source } });
+        const engine = openEngine(engines, answerOf(reply).engine);
+        const canCheck = profile.exact && source.manifest.task === 'text-generation';
+        return openHandle({ pool, source, key, engine, canCheck, release: () => release(key) });
       } catch (error) {
         release(key);
         throw error;
       }
-      return openHandle(pool, source, key, () => release(key));
     },
     [Symbol.asyncDispose]: () => pool.dispose(),
   };
 }
 
+function exactProgram({
+  engineFile,
+  threads = 1,
+}: Pick<LanguageProcessOptions, 'engineFile' | 'threads'>): LanguageProgram {
+  const args = engineFile === undefined ? [String(threads)] : ['1', engineFile];
+  const entry = { path: entryPath('child/llm', import.meta.url), codeRoots: [], args, addons: false };
+  return {
+    profile: llmExact,
+    entry: { ...entry, engine: languageEngine() },
+    engines: languageEngines,
+    takes: takesLanguage,
+  };
+}
+
+interface HandleOptions {
+  readonly pool: SharedPool;
+  readonly source: ModelSource;
+  readonly key: string;
+  readonly engine: Engine;
+  readonly canCheck: boolean;
+  release(): void;
+}
+
 /** A model by its manifest: a process that had to be replaced loads it again. */
-function openHandle(pool: SharedPool, source: ModelSource, key: string, release: () => void): LoadedModel {
+function openHandle({ pool, source, key, engine, canCheck, release }: HandleOptions): LoadedModel {
   const model = { key, source };
   let isDisposed = false;
   const checkOpen = (): void => {
     if (isDisposed) throw exactError('RUNTIME_DISPOSED', 'the model was disposed; load it again');
   };
   return {
+    engine,
     async execute(request, { signal, trace = false, onPiece } = {}) {
       checkOpen();
       const call = { op: 'execute' as const, key, request, trace, pieces: onPiece !== undefined };
@@ -139,7 +170,7 @@ function openHandle(pool: SharedPool, source: ModelSource, key: string, release:
       const reply = await pool.submit({ what: 'the run', signal, model, call, onEvent });
       return openExecution(request, answerOf(reply).execution);
     },
-    ...(source.manifest.task === 'text-generation'
+    ...(canCheck
       ? {
           async check(request, response, { signal, trace = false } = {}) {
             checkOpen();

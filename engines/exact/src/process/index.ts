@@ -1,9 +1,11 @@
-export { memoryArgument } from './child/arguments.ts';
+export { memoryArgument, modelBytesArgument } from './child/arguments.ts';
 export { serveRuntime } from './child/serve.ts';
+export { serveLanguageModels } from './child/serve-language.ts';
 export {
   createLanguageProcess,
   type LanguageProcess,
   type LanguageProcessOptions,
+  type LanguageProgram,
 } from './create-language-process.ts';
 export {
   createProcessRuntime,

@@ -1,4 +1,5 @@
 import type { Manifest } from '@isobit/model';
+import { llmExact } from '@isobit/receipt';
 import type { LanguageProcess } from './create-language-process.ts';
 import type { ProcessRuntime } from './create-process-runtime.ts';
 import type { FilePlace } from './places.ts';
@@ -15,6 +16,8 @@ export type InspectedModel = Pick<
   readonly licence?: string;
   /** For the card. */
   readonly facts?: Readonly<Record<string, string | number>>;
+  /** Exact profiles that describe it, where that is not the one of its format. */
+  readonly profiles?: readonly string[];
   /** Bytes that it takes to run, where that is known before. */
   readonly memory?: number;
 };
@@ -45,7 +48,7 @@ export async function inspectModel(
       outputs: outputs.map((output) => ({ ...output, shape: [...output.shape] })),
     };
   }
-  const { facts, memory, tokenizer, chatTemplate } = await engines.language.inspect(
+  const { facts, profile, memory, tokenizer, chatTemplate } = await engines.language.inspect(
     { format, entry, places: files },
     { signal },
   );
@@ -60,6 +63,7 @@ export async function inspectModel(
     ...(name === undefined ? {} : { title: name }),
     ...(licence === undefined ? {} : { licence }),
     facts: { architecture, parameters, quantisation, context },
+    ...(profile === llmExact.name ? {} : { profiles: [profile] }),
     memory,
   };
 }

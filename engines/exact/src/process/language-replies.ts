@@ -1,5 +1,7 @@
 import { field, isCoded } from '@isobit/core';
 import {
+  llamaWasm,
+  llmExact,
   type Request,
   type Response,
   responseKind,
@@ -11,8 +13,8 @@ import {
 } from '@isobit/receipt';
 import * as v from 'valibot';
 import { exactError } from '../errors.ts';
-import type { LanguageModelInfo } from '../llm/create-llm-exact.ts';
-import type { Checked, Execution } from '../runtime.ts';
+import type { LanguageModelInfo } from '../llm/inspect-language-model.ts';
+import type { Checked, Engine, Execution } from '../runtime.ts';
 
 /*
  * What an engine process says, read as if a stranger had sent it: a model may have taken it over.
@@ -44,6 +46,7 @@ const factsSchema = v.strictObject({
 
 const infoSchema = v.strictObject({
   facts: factsSchema,
+  profile: v.picklist([llmExact.name, llamaWasm.name]),
   memory: field.count,
   tokenizer: v.optional(field.hex32),
   chatTemplate: v.optional(field.hex32),
@@ -71,6 +74,20 @@ export function openChecked(value: unknown): Checked {
 /** @throws CodedError `ENGINE_CRASHED` when it is none */
 export const openInfo = (value: unknown): LanguageModelInfo =>
   orNonsense(() => v.parse(infoSchema, value) as LanguageModelInfo);
+
+/**
+ * The build that a process says a model runs on.
+ *
+ * @param known those that it can have
+ * @throws CodedError `ENGINE_CRASHED` when it is none of them
+ */
+export const openEngine = (known: readonly Engine[], value: unknown): Engine =>
+  orNonsense(() => {
+    const { name, digest } = (value ?? {}) as Partial<Engine>;
+    const found = known.find((engine) => engine.name === name && engine.digest === digest);
+    if (found) return found;
+    throw exactError('ENGINE_CRASHED', 'the process names a build that it cannot have');
+  });
 
 /** A piece of a text, or undefined for what is none. */
 export function openPiece(value: unknown): TextPiece | undefined {

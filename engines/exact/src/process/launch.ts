@@ -10,6 +10,7 @@ import type { Engine } from '../runtime.ts';
 export interface ChildEntry {
   /** Absolute path of its main module, which imports `seal.ts` before anything else. */
   readonly path: string;
+  /** The build that runs in it, or the first of several. */
   readonly engine: Engine;
   /** Folders of code that it reads, beside this package's own. */
   readonly codeRoots: readonly string[];

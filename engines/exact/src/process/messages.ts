@@ -75,6 +75,8 @@ export type EngineReply =
       readonly id: number;
       readonly outputs?: readonly TensorHeader[];
       readonly trace?: OperatorTrace;
+      /** Of an `open`: the build that runs the model. */
+      readonly engine?: unknown;
       readonly info?: unknown;
       readonly execution?: unknown;
       readonly checked?: unknown;

@@ -11,7 +11,7 @@ export interface SharedJob {
   readonly signal?: AbortSignal | undefined;
   /** The model that must be loaded first, and the name it has in the process. */
   readonly model?: { readonly key: string; readonly source: ModelSource };
-  /** Absent where loading is all. */
+  /** Absent where loading is all: the answer is then that of the load. */
   readonly call?: EngineCall;
   readonly onEvent?: (event: unknown) => void;
 }
@@ -24,7 +24,8 @@ export interface SharedSlotOptions extends LaunchOptions {
 }
 
 interface Loaded {
-  readonly ready: Promise<void>;
+  /** Its answer to the load. */
+  readonly ready: Promise<Reply>;
   /** Runs that use it. */
   users: number;
 }
@@ -72,8 +73,8 @@ export class SharedSlot {
       if (!model) return call && (await this.#call(process, job, call));
       const loaded = this.#claim(process, model);
       try {
-        await loaded.ready;
-        return call && (await this.#call(process, job, call));
+        const opened = await loaded.ready;
+        return call ? await this.#call(process, job, call) : opened;
       } finally {
         loaded.users--;
         this.#unloadUnwanted(process);
@@ -158,18 +159,18 @@ export class SharedSlot {
     return loaded;
   }
 
-  async #load(process: EngineProcess, { key, source }: NonNullable<SharedJob['model']>): Promise<void> {
+  async #load(process: EngineProcess, { key, source }: NonNullable<SharedJob['model']>): Promise<Reply> {
     this.#makeRoom(process);
     const { manifest } = source;
     const places = await placesOf(source);
     const call: EngineCall = { op: 'open', key, manifest, ...(places ? { places } : {}) };
     const send = () => (places ? [] : filesOf(source));
     try {
-      await process.call(call, await send());
+      return await process.call(call, await send());
     } catch (error) {
       // Models that nobody uses now may hold what this one needs.
       if (!isCoded(error, 'MODEL_MEMORY') || !this.#unloadIdle(process)) throw error;
-      await process.call(call, await send());
+      return await process.call(call, await send());
     }
   }
 

@@ -1,8 +1,34 @@
+import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { describe, test } from 'node:test';
+import { digests } from '@isobit/kernels';
 import { wasmPath } from '@isobit/kernels/wasm-path';
-import { createLlmExact } from '../../src/index.ts';
+import { createLlmExact, type LlmExactOptions } from '../../src/index.ts';
 import { languageRuntimeSuite } from './language-runtime-suite.ts';
+import { languageSource, textModelFile, textRequest } from './text-model.ts';
 
-languageRuntimeSuite('exact, in this process', [], () =>
-  createLlmExact({ kernels: (build) => readFile(wasmPath(build)) }),
-);
+const create = (options: Partial<LlmExactOptions> = {}) =>
+  createLlmExact({ kernels: (build) => readFile(wasmPath(build)), ...options });
+
+languageRuntimeSuite('exact, in this process', [], create);
+
+describe('a model names the build that runs it, and all builds give the same answer', () => {
+  const source = languageSource(textModelFile());
+  const builds = {
+    single: {},
+    shared: { threads: 2 },
+    single64: { addresses: 64 },
+    shared64: { threads: 2, addresses: 64 },
+  } as const;
+  for (const [build, options] of Object.entries(builds)) {
+    test(build, async () => {
+      await using plain = create();
+      await using runtime = create(options);
+      await using model = await runtime.load(source);
+      assert.equal(model.engine?.digest, digests[build as keyof typeof builds]);
+      await using known = await plain.load(source);
+      const request = textRequest(source);
+      assert.deepEqual(await model.execute(request), await known.execute(request));
+    });
+  }
+});

@@ -10,15 +10,23 @@ import {
   type TextResponse,
 } from '@isobit/receipt';
 import { type Need, need } from '@isobit/testing';
-import type { LoadedModel, Runtime } from '../../src/runtime.ts';
+import type { AnswerDifference } from '../../src/llm/text/read-difference.ts';
+import type { Checked, LoadedModel, ModelSource, Runtime } from '../../src/runtime.ts';
 import { languageSource, textModelFile, textRequest } from './text-model.ts';
 
 const code = (expected: string) => (error: unknown) => isCoded(error, expected);
 
-const bytes = textModelFile();
-const source = languageSource(bytes);
+const bytes = textModelFile({ withBytes: true });
+const unplaced = languageSource(bytes);
 /** Long enough to be stopped on its way. */
-const long = textRequest(source, { maxTokens: 120, sampling: { temperature: '100' } });
+const long = textRequest(unplaced, { maxTokens: 120, sampling: { temperature: '100' } });
+
+export interface LanguageSuiteOptions {
+  /** Whether equal requests have equal answers, so that there is something to check and to trace. Default true. */
+  readonly exact?: boolean;
+  /** Gives a source whose files lie in a folder, for engines that read files themselves. */
+  readonly place?: (source: ModelSource) => ModelSource;
+}
 
 const withTokens = (
   response: TextResponse,
@@ -36,20 +44,28 @@ export function languageRuntimeSuite(
   name: string,
   needs: readonly Need[],
   create: () => Runtime | Promise<Runtime>,
+  { exact = true, place = (each) => each }: LanguageSuiteOptions = {},
 ): void {
+  const sourceOf: typeof languageSource = (...given) => place(languageSource(...given));
+  const source = sourceOf(bytes);
+
   describe(`runtime of language models: ${name}`, need(...needs), () => {
     let runtime: Runtime;
-    let model: LoadedModel & Required<Pick<LoadedModel, 'check'>>;
+    let model: LoadedModel;
     before(async () => {
       runtime = await create();
-      const loaded = await runtime.load(source);
-      const { check } = loaded;
-      assert.ok(check, 'it can check');
-      model = { ...loaded, check };
+      model = await runtime.load(source);
     });
     after(async () => {
       await model[Symbol.asyncDispose]();
       await runtime[Symbol.asyncDispose]();
+    });
+
+    test('promises equal bits or does not, and says which build runs a model', () => {
+      assert.equal(runtime.profile.exact, exact);
+      const { name, digest } = model.engine ?? runtime.engine;
+      assert.ok(name);
+      assert.equal(digest !== undefined, exact, 'a digest says nothing where bits differ');
     });
 
     test('takes what it can read, by the manifest alone', () => {
@@ -57,13 +73,10 @@ export function languageRuntimeSuite(
       assert.ok(!runtime.takes({ ...source.manifest, format: 'onnx' }));
     });
 
-    test('one question has one answer, alone or beside others, and its pieces are the answer', async () => {
+    test('the pieces of an answer are the answer, and usage counts it', async () => {
       const request = textRequest(source, { choices: 3, logProbabilities: 2 });
       const pieces: TextPiece[] = [];
       const first = await model.execute(request, { onPiece: (piece) => pieces.push(piece) });
-      const others = [5, 7].map((maxTokens) => model.execute(textRequest(source, { maxTokens })));
-      assert.deepEqual(await model.execute(request), first);
-      await Promise.all(others);
       const response = ofKind(first.response, 'text');
       assert.deepEqual(first.usage, {
         inputTokens: response.promptTokens,
@@ -83,43 +96,10 @@ export function languageRuntimeSuite(
       }
     });
 
-    test('a trace has a step for each token, and changes nothing', async () => {
-      const request = textRequest(source);
-      const { response, trace } = await model.execute(request, { trace: true });
-      assert.ok(trace && isTokenTrace(trace));
-      assert.deepEqual(
-        trace.steps.map(({ token }) => token),
-        ofKind(response, 'text').choices[0]?.tokens,
-      );
-      assert.deepEqual(await model.execute(request), { ...(await model.execute(request)), response });
-    });
-
-    test('a check finds the answer its own, and the first token that is not', async () => {
-      const request = textRequest(source, { choices: 2 });
-      const { response, trace } = await model.execute(request, { trace: true });
-      const honest = ofKind(response, 'text');
-      assert.deepEqual(await model.check(request, honest, { trace: true }), { response, trace });
-      const [first = [], second = []] = honest.choices.map(({ tokens }) => tokens);
-      for (const [choice, index] of [
-        [0, 0],
-        [0, 7],
-        [1, second.length - 1],
-      ] as const) {
-        const claimed = honest.choices[choice]?.tokens[index] === 40 ? 41 : 40;
-        const lied = withTokens(honest, choice, (tokens) => tokens.with(index, claimed));
-        const found = await model.check(request, lied);
-        assert.ok('difference' in found);
-        const { difference } = found;
-        assert.deepEqual(
-          [difference.choice, difference.index, difference.claimed?.token, difference.computed?.token],
-          [choice, index, claimed, honest.choices[choice]?.tokens[index]],
-        );
-        assert.ok((difference.margin ?? 0) !== 0);
-      }
-      const short = withTokens(honest, 0, (tokens) => tokens.slice(0, -1));
-      const cut = await model.check(request, short);
-      assert.ok('difference' in cut);
-      assert.deepEqual([cut.difference.index, cut.difference.claimed], [first.length - 1, undefined]);
+    test('answers to one request differ by their choice', async () => {
+      const request = textRequest(source, { choices: 2, maxTokens: 24, sampling: { temperature: '5' } });
+      const [first, second] = ofKind((await model.execute(request)).response, 'text').choices;
+      assert.notDeepEqual(first?.tokens, second?.tokens);
     });
 
     test('what cannot be answered is refused by its code, and the next question is answered', async () => {
@@ -151,10 +131,10 @@ export function languageRuntimeSuite(
     });
 
     test('what is no model is refused, and what a manifest says of one must hold', async () => {
-      await assert.rejects(runtime.load(languageSource(new Uint8Array(100))), code('MODEL_MALFORMED'));
-      await assert.rejects(runtime.load(languageSource(bytes.subarray(0, 2_000))), code('MODEL_MALFORMED'));
+      await assert.rejects(runtime.load(sourceOf(new Uint8Array(100))), code('MODEL_MALFORMED'));
+      await assert.rejects(runtime.load(sourceOf(bytes.subarray(0, 2_000))), code('MODEL_MALFORMED'));
       await assert.rejects(
-        runtime.load(languageSource(bytes, { tokenizer: '0'.repeat(64) })),
+        runtime.load(sourceOf(bytes, { tokenizer: '0'.repeat(64) })),
         code('MODEL_SIGNATURE'),
       );
     });
@@ -165,5 +145,62 @@ export function languageRuntimeSuite(
       await assert.rejects(other.execute(textRequest(source)), code('RUNTIME_DISPOSED'));
       await model.execute(textRequest(source));
     });
+
+    if (exact) {
+      test('one question has one answer, alone or beside others', async () => {
+        const request = textRequest(source, { choices: 3, logProbabilities: 2 });
+        const first = await model.execute(request);
+        const others = [5, 7].map((maxTokens) => model.execute(textRequest(source, { maxTokens })));
+        assert.deepEqual(await model.execute(request), first);
+        await Promise.all(others);
+      });
+
+      test('a trace has a step for each token, and changes nothing', async () => {
+        const request = textRequest(source);
+        const { response, trace } = await model.execute(request, { trace: true });
+        assert.ok(trace && isTokenTrace(trace));
+        assert.deepEqual(
+          trace.steps.map(({ token }) => token),
+          ofKind(response, 'text').choices[0]?.tokens,
+        );
+        assert.deepEqual(await model.execute(request), { ...(await model.execute(request)), response });
+      });
+
+      test('a check finds the answer its own, and the first token that is not', async () => {
+        const { check } = model;
+        assert.ok(check, 'it can check');
+        const request = textRequest(source, { choices: 2 });
+        const { response, trace } = await model.execute(request, { trace: true });
+        const honest = ofKind(response, 'text');
+        assert.deepEqual(await check(request, honest, { trace: true }), { response, trace });
+        const [first = [], second = []] = honest.choices.map(({ tokens }) => tokens);
+        for (const [choice, index] of [
+          [0, 0],
+          [0, 7],
+          [1, second.length - 1],
+        ] as const) {
+          const claimed = honest.choices[choice]?.tokens[index] === 40 ? 41 : 40;
+          const lied = withTokens(honest, choice, (tokens) => tokens.with(index, claimed));
+          const found: Checked = await check(request, lied);
+          assert.ok('difference' in found);
+          const { difference }: { readonly difference: AnswerDifference } = found;
+          assert.deepEqual(
+            [difference.choice, difference.index, difference.claimed?.token, difference.computed?.token],
+            [choice, index, claimed, honest.choices[choice]?.tokens[index]],
+          );
+          assert.ok((difference.margin ?? 0) !== 0);
+        }
+        const short = withTokens(honest, 0, (tokens) => tokens.slice(0, -1));
+        const cut: Checked = await check(request, short);
+        assert.ok('difference' in cut);
+        assert.deepEqual([cut.difference.index, cut.difference.claimed], [first.length - 1, undefined]);
+      });
+    } else {
+      test('without the promise there is no check and no trace', async () => {
+        assert.equal(model.check, undefined);
+        const traced = model.execute(textRequest(source), { trace: true });
+        await assert.rejects(traced, code('TRACE_UNAVAILABLE'));
+      });
+    }
   });
 }

@@ -56,7 +56,8 @@ const ones = (random: Random, length: number): Uint8Array =>
   new Uint8Array(Float32Array.from({ length }, () => 1 + random.float() / 8).buffer);
 
 export interface ModelOptions {
-  readonly architecture: 'llama' | 'qwen2' | 'qwen3';
+  /** Tensors of the last have the first's names. */
+  readonly architecture: 'llama' | 'qwen2' | 'qwen3' | 'gemma';
   /** Of all matrices, or of each by its name. */
   readonly type: WeightType | ((name: string) => WeightType);
   readonly seed?: number;

@@ -3,41 +3,68 @@ import { modelId } from '@isobit/model';
 import { createTextRequest, type TextRequest, type TextRequestOptions } from '@isobit/receipt';
 import { memorySource } from '../../src/onnx/memory-source.ts';
 import type { ModelSource } from '../../src/runtime.ts';
+import type { Value } from './build-gguf.ts';
 import { decoderFile, encoderFile, type ModelOptions, SMALL } from './random-model.ts';
 
-/** What the tokens of `textModelFile` say: letters, bytes, and the control tokens of SentencePiece models. */
-const words = Array.from({ length: SMALL.vocabulary }, (_, token) => {
-  if (token < 3) return ['<unk>', '<s>', '</s>'][token] as string;
-  return token === 3 ? '▁' : String.fromCharCode(0x61 + ((token - 4) % 26), ...(token < 30 ? [] : [0x62]));
-});
+interface Word {
+  readonly text: string;
+  /** 1: text, 2: unknown, 3: control, 6: a byte. */
+  readonly kind: number;
+}
 
-/** 1: text, 2: unknown, 3: control. */
-const kindOf = (token: number): number => (token === 0 ? 2 : token < 3 ? 3 : 1);
+const CONTROLS: readonly Word[] = [
+  { text: '<unk>', kind: 2 },
+  { text: '<s>', kind: 3 },
+  { text: '</s>', kind: 3 },
+];
+const BYTES: readonly Word[] = Array.from({ length: 256 }, (_, byte) => ({
+  text: `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`,
+  kind: 6,
+}));
+/** A space, letters, and pairs of letters. */
+const LETTERS: readonly Word[] = Array.from({ length: SMALL.vocabulary - 3 }, (_, i) => ({
+  text: i === 0 ? '▁' : String.fromCharCode(0x61 + ((i - 1) % 26), ...(i < 27 ? [] : [0x62])),
+  kind: 1,
+}));
 
-const tokenizer = {
-  'tokenizer.ggml.model': 'llama',
-  'tokenizer.ggml.tokens': { strings: words },
-  'tokenizer.ggml.scores': { floats: words.map((_, token) => -token) },
-  'tokenizer.ggml.token_type': { integers: words.map((_, token) => kindOf(token)) },
-};
+export interface TextModelOptions extends Partial<Omit<ModelOptions, 'size'>> {
+  /** A token for each byte too: llama.cpp loads no model of this kind without. */
+  readonly withBytes?: boolean;
+}
+
+/** What a file says of its tokens, and how many they are. */
+export function tokenizerMetadata(withBytes: boolean): {
+  metadata: Record<string, Value>;
+  vocabulary: number;
+} {
+  const words = [...CONTROLS, ...(withBytes ? BYTES : []), ...LETTERS];
+  return {
+    vocabulary: words.length,
+    metadata: {
+      'tokenizer.ggml.model': 'llama',
+      'tokenizer.ggml.tokens': { strings: words.map(({ text }) => text) },
+      'tokenizer.ggml.scores': { floats: words.map((_, token) => -token) },
+      'tokenizer.ggml.token_type': { integers: words.map(({ kind }) => kind) },
+    },
+  };
+}
 
 /** A GGUF file of an encoder of random weights that has a tokenizer, so that it embeds texts: 32 numbers each. */
 export const embeddingModelFile = (): Uint8Array =>
-  encoderFile('Q8_0', 1, { 'general.name': 'feeling', ...tokenizer });
+  encoderFile('Q8_0', 1, { 'general.name': 'feeling', ...tokenizerMetadata(false).metadata });
 
 /** A GGUF file of random weights that has a tokenizer, so that it answers text: nonsense in letters. */
-export const textModelFile = (options: Partial<ModelOptions> = {}): Uint8Array =>
-  decoderFile({
+export function textModelFile({ withBytes = false, ...options }: TextModelOptions = {}): Uint8Array {
+  const { metadata, vocabulary } = tokenizerMetadata(withBytes);
+  return decoderFile({
     architecture: 'llama',
     type: 'Q8_0',
     context: 128,
     ...options,
-    metadata: {
-      'general.name': 'nonsense',
-      ...tokenizer,
-      ...options.metadata,
-    },
+    ...(withBytes ? { size: { ...SMALL, vocabulary } } : {}),
+    metadata: { 'general.name': 'nonsense', ...metadata, ...options.metadata },
   });
+}
 
 /** A language model in memory under a manifest of nobody. */
 export const languageSource = (bytes: Uint8Array, stated: Partial<Manifest> = {}): ModelSource => {

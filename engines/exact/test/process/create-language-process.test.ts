@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { isCoded } from '@isobit/core';
+import { digests } from '@isobit/kernels';
 import { wasmPath } from '@isobit/kernels/wasm-path';
 import { entryFile, joinLeaves } from '@isobit/model';
 import { ofKind, type TextPiece, type TextResponse } from '@isobit/receipt';
@@ -55,6 +56,17 @@ describe('a language model in an engine process', () => {
     assert.ok(found && 'difference' in found);
     assert.deepEqual([found.difference.choice, found.difference.index], [2, 4]);
     assert.deepEqual(found, await same.check?.(request, lied));
+  });
+
+  test('says which build runs a model', async () => {
+    for (const [threads, digest] of [
+      [1, digests.single],
+      [2, digests.shared],
+    ] as const) {
+      await using runtime = create({ threads });
+      await using model = await runtime.load(source);
+      assert.equal(model.engine?.digest, digest);
+    }
   });
 
   test('runs go on side by side: none waits for another to end', async () => {

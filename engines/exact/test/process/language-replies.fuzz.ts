@@ -1,6 +1,13 @@
 import { utf8 } from '@isobit/core';
 import { createTextResponse } from '@isobit/receipt';
-import { openChecked, openExecution, openInfo, openPiece } from '../../src/process/language-replies.ts';
+import { languageEngine, languageEngines } from '../../src/llm/kernels-engine.ts';
+import {
+  openChecked,
+  openEngine,
+  openExecution,
+  openInfo,
+  openPiece,
+} from '../../src/process/language-replies.ts';
 import { languageSource, textModelFile, textRequest } from '../llm/text-model.ts';
 
 const request = textRequest(languageSource(textModelFile()));
@@ -40,6 +47,7 @@ export const targets: Record<string, { run(bytes: Uint8Array): unknown; seeds():
       trace,
     },
   ),
+  engine: target((value) => openEngine(languageEngines, value), languageEngine('shared64')),
   piece: target(openPiece, { choice: 0, tokens: [1], text: 'a' }),
   info: target(openInfo, {
     facts: {
@@ -53,6 +61,7 @@ export const targets: Record<string, { run(bytes: Uint8Array): unknown; seeds():
       quantisation: 'Q8_0',
       cachedValues: 6,
     },
+    profile: 'llm-exact-1',
     memory: 7,
     tokenizer: '0'.repeat(64),
   }),

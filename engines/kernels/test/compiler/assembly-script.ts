@@ -1,3 +1,5 @@
+import { load } from '../../compiler/load.ts';
+
 /** The part of AssemblyScript's library that the build calls. */
 export interface AssemblyScript {
   readonly Target: { readonly Wasm32: number; readonly Wasm64: number };
@@ -63,8 +65,6 @@ export interface Binaryen {
 }
 
 // Not by static imports: the declarations that come with the compiler add globals of its language to the whole workspace.
-const load = async (name: string): Promise<unknown> => await import(name);
-
 export const assemblyScript = (await load('assemblyscript')) as AssemblyScript;
 
 /** The language's own library: text by path without ending. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Build, type BuildFacts, buildFacts } from '../../src/build.ts';
+import { type Build, type BuildFacts, buildFacts, hashingFacts } from '../../src/build.ts';
 import {
   assemblyScript,
   binaryen,
@@ -11,7 +11,8 @@ import {
 } from './assembly-script.ts';
 import { expandEach } from './expand-each.ts';
 
-const FOLDER = resolve(import.meta.dirname, '../../assembly');
+const ASSEMBLY = resolve(import.meta.dirname, '../../assembly');
+const HASHING = resolve(import.meta.dirname, '../../hashing');
 const STUB_RUNTIME = 0;
 
 export interface Compiled {
@@ -20,14 +21,20 @@ export interface Compiled {
   text(): string;
 }
 
+/** Compiles the language model's kernels. @throws as `compileFolder` */
+export const compileKernels = (build: Build, folder = ASSEMBLY): Compiled =>
+  compileFolder(folder, buildFacts[build]);
+
+/** Compiles SHA-256 of four messages. @throws as `compileFolder` */
+export const compileHashing = (): Compiled => compileFolder(HASHING, hashingFacts);
+
 /**
- * Compiles the kernels. The compiler's library is driven directly because its command line knows no 64-bit memory.
- * The same sources and compiler give the same bytes.
+ * Compiles what `index.ts` of the folder exports. The compiler's library is driven directly because its command line
+ * knows no 64-bit memory. The same sources and compiler give the same bytes.
  *
  * @throws Error with the compiler's diagnostics
  */
-export function compileKernels(build: Build, folder = FOLDER): Compiled {
-  const facts = buildFacts[build];
+function compileFolder(folder: string, facts: BuildFacts): Compiled {
   const program = assemblyScript.newProgram(options(facts));
   for (const [name, text] of Object.entries(libraryFiles)) {
     if (!name.includes('/')) assemblyScript.parse(program, text, `~lib/${name}.ts`, false);
@@ -43,7 +50,7 @@ export function compileKernels(build: Build, folder = FOLDER): Compiled {
   const module = assemblyScript.compile(program);
   refuseErrors(program);
   setMemory(module, facts);
-  if (!assemblyScript.validate(module)) throw new Error(`the build "${build}" is no valid WebAssembly`);
+  if (!assemblyScript.validate(module)) throw new Error(`${facts.file} is no valid WebAssembly`);
   optimise(module);
   return { bytes: module.toBinary(null).output, text: () => module.toText() };
 }

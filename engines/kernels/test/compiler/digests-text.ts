@@ -1,7 +1,7 @@
 import type { Build } from '../../src/build.ts';
 
 /** The source text of src/digests.ts. */
-export const digestsText = (digests: readonly (readonly [Build, string])[]): string =>
+export const digestsText = (digests: readonly (readonly [Build, string])[], hashing: string): string =>
   [
     "import type { Build } from './build.ts';",
     '',
@@ -9,5 +9,8 @@ export const digestsText = (digests: readonly (readonly [Build, string])[]): str
     'export const digests: Readonly<Record<Build, string>> = {',
     ...digests.map(([build, digest]) => `  ${build}: '${digest}',`),
     '};',
+    '',
+    '/** The same of the binary that hashes. */',
+    `export const hashingDigest = '${hashing}';`,
     '',
   ].join('\n');

@@ -1,15 +1,7 @@
 import { exactError, throwIfAborted } from '@isobit/exact';
+import { checkRequest, type TokenEngine, type TokenRequest, type TokenStep } from '@isobit/exact/llm';
 import {
-  checkRequest,
-  type SamplingParameters,
-  type TokenEngine,
-  type TokenRequest,
-  type TokenStep,
-} from '@isobit/exact/llm';
-import {
-  getLlama,
   type LlamaContextSequence,
-  LlamaLogLevel,
   type LlamaModel,
   type SequenceEvaluateOptions,
   type Token,
@@ -17,6 +9,7 @@ import {
 } from 'node-llama-cpp';
 import { createSequences } from '../sequences.ts';
 import { createSteppedEngine } from '../stepped-engine.ts';
+import { openLlama } from './open-llama.ts';
 
 export interface LlamaEngineOptions {
   /** Absolute path of a GGUF file of any architecture that this llama.cpp runs. */
@@ -41,11 +34,7 @@ export async function createLlamaEngine({
   sequences: count = 1,
   threads = 1,
 }: LlamaEngineOptions): Promise<TokenEngine> {
-  const llama = await getLlama({ gpu: false, build: 'never', logLevel: LlamaLogLevel.error }).catch(
-    (error: unknown) => {
-      throw exactError('ENGINE_UNAVAILABLE', `llama.cpp does not start: ${String(error)}`, {}, error);
-    },
-  );
+  const llama = await openLlama();
   const refused = async (error: unknown): Promise<never> => {
     await llama.dispose();
     throw exactError('MODEL_REFUSED', `llama.cpp refused the model: ${String(error)}`, {}, error);
@@ -78,13 +67,13 @@ export async function createLlamaEngine({
   async function* sampledByLlama(request: TokenRequest, signal?: AbortSignal): AsyncGenerator<TokenStep> {
     checkRequest(request, size);
     using borrowed = await borrowClean(signal);
-    const { prompt, parameters, ends, stop, most } = request;
+    const { prompt, ends, stop, most } = request;
     const tokens = [...prompt];
     const left = Math.min(most, positions - prompt.length);
     if (left === 0) return;
     const steps = borrowed.sequence.evaluate(
       prompt as Token[],
-      evaluateOptions(parameters, () => tokens as Token[], model),
+      evaluateOptions(request, () => tokens as Token[], model),
     );
     for await (const token of steps) {
       throwIfAborted(signal, 'the generation');
@@ -124,9 +113,9 @@ async function logitsAfter(
   return logits;
 }
 
-/** Section 11's parameters in llama.cpp's words. Its seed has 32 bits. */
+/** Section 11's parameters in llama.cpp's words. Its seed has 32 bits; each answer to a request has one of its own. */
 function evaluateOptions(
-  p: SamplingParameters,
+  { parameters: p, choice = 0 }: TokenRequest,
   before: () => Token[],
   model: LlamaModel,
 ): SequenceEvaluateOptions {
@@ -137,7 +126,7 @@ function evaluateOptions(
     topK: p.topK ?? 0,
     topP: p.topP ?? 1,
     minP: p.minP ?? 0,
-    seed: Number(p.seed & 0xffffffffn),
+    seed: Number((p.seed + BigInt(choice)) & 0xffffffffn),
     yieldEogToken: true,
     ...(penalised
       ? {

@@ -1,12 +1,12 @@
-import { throwIfAborted } from '@isobit/exact';
+import { exactError, throwIfAborted } from '@isobit/exact';
 import { log64, type TokenEngine } from '@isobit/exact/llm';
 import { createSequences } from '../sequences.ts';
 import { createSteppedEngine } from '../stepped-engine.ts';
-import { openWllama, PROMPT_BATCH } from './open-wllama.ts';
+import { openWllama, PROMPT_BATCH, type WllamaFile } from './open-wllama.ts';
 
 export interface WllamaEngineOptions {
-  /** A whole GGUF file of any architecture that llama.cpp b7179 runs. */
-  readonly model: Blob;
+  /** A GGUF file of any architecture that llama.cpp b7179 runs. */
+  readonly model: WllamaFile;
   /** Positions at most. */
   readonly context: number;
 }
@@ -26,14 +26,14 @@ export async function createWllamaEngine({ model, context }: WllamaEngineOptions
     context,
     async open(signal) {
       const borrowed = await sequences.borrow(signal);
-      await wllama.kvClear();
+      await orCrash(() => wllama.kvClear());
       return {
         async feed(tokens, stop) {
           for (let at = 0; at < tokens.length; at += PROMPT_BATCH) {
             throwIfAborted(stop, 'the run');
-            await wllama.decode(tokens.slice(at, at + PROMPT_BATCH), {});
+            await orCrash(() => wllama.decode(tokens.slice(at, at + PROMPT_BATCH), {}));
           }
-          return logitsOf(await wllama.getLogits(-1), vocabulary);
+          return logitsOf(await orCrash(() => wllama.getLogits(-1)), vocabulary);
         },
         [Symbol.asyncDispose]: async () => borrowed[Symbol.dispose](),
       };
@@ -42,13 +42,23 @@ export async function createWllamaEngine({ model, context }: WllamaEngineOptions
   });
 }
 
+/** A binary that has failed once may fail for all: the process that holds it is replaced. @throws CodedError `ENGINE_CRASHED` */
+async function orCrash<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw exactError('ENGINE_CRASHED', `llama.cpp failed: ${String(error)}`, {}, error);
+  }
+}
+
 /**
  * wllama gives probabilities. Their logarithms are logits as good as the model's own: softmax does not see what
- * all have in common. A probability of 0 counts as the least that binary32 has, so that its logarithm is finite.
+ * all have in common. A probability of 0 counts as the least that binary32 has, so that its logarithm is finite; one
+ * that is no number, of a model that overflows, stays none, and no token is drawn from it.
  */
 function logitsOf(probabilities: readonly { token: number; p: number }[], vocabulary: number): Float32Array {
-  const logits = new Float32Array(vocabulary).fill(log64(LEAST));
-  for (const { token, p } of probabilities) if (p > 0) logits[token] = log64(p);
+  const logits = new Float32Array(vocabulary).fill(Number.NaN);
+  for (const { token, p } of probabilities) logits[token] = log64(p === 0 ? LEAST : p);
   return logits;
 }
 

@@ -1,2 +1,3 @@
 export { createWllamaEngine, type WllamaEngineOptions } from './create-wllama-engine.ts';
-export { openWllama, PROMPT_BATCH, type Wllama, wllamaDigest } from './open-wllama.ts';
+export { openWllama, PROMPT_BATCH, type Wllama, type WllamaFile } from './open-wllama.ts';
+export { wllamaDigest } from './wllama-engine.ts';

@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { isCoded } from '@isobit/core';
 import { exactError } from '@isobit/exact';
+import { createSequences } from '../sequences.ts';
 import { WebWorker } from './web-worker.ts';
+import { wllamaDigest } from './wllama-engine.ts';
+
+/** As much of a `Blob` as wllama uses. */
+export type WllamaFile = Pick<Blob, 'size' | 'stream'>;
 
 /** What is used of wllama's class: its declarations do not resolve under Node's rules for modules. */
 export interface Wllama {
-  loadModel(blobs: readonly Blob[], config: Record<string, unknown>): Promise<void>;
+  loadModel(files: readonly WllamaFile[], config: Record<string, unknown>): Promise<void>;
   getLoadedContextInfo(): { readonly n_vocab: number };
   kvClear(): Promise<void>;
   decode(tokens: readonly number[], options: object): Promise<unknown>;
@@ -20,11 +26,11 @@ interface WllamaModule {
   readonly Wllama: new (paths: Record<string, string>, options: object) => Wllama;
 }
 
-/** sha-256 of llama.cpp b7179 as WebAssembly, one thread, in @wllama/wllama 2.3.7. */
-export const wllamaDigest = '529c780d43cb57cb9ac7ef4c42e16463afb0b2dec4ecaae9a6df8179c435fd71';
-
 /** Tokens of a prompt that are evaluated together; the bits of llama.cpp depend on it. */
 export const PROMPT_BATCH = 64;
+
+/** Loads take turns: wllama finds its worker's class by a global name, so two at once would share one. */
+const loading = createSequences(['the turn']);
 
 /** llama.cpp's words about a model go nowhere: what fails is thrown. */
 const silent = { debug() {}, log() {}, warn() {}, error() {} };
@@ -36,10 +42,10 @@ const wasmPath = (): string =>
  * llama.cpp in WebAssembly with a model in it, as profile llama-wasm-1 sets it up.
  *
  * @param model a whole GGUF file
- * @throws CodedError `ENGINE_DIGEST`, `MODEL_REFUSED`
+ * @throws CodedError `ENGINE_DIGEST`, `MODEL_REFUSED`; of the file
  */
 export async function openWllama(
-  model: Blob,
+  model: WllamaFile,
   { context, promptBatch = PROMPT_BATCH }: { context: number; promptBatch?: number },
 ): Promise<Wllama> {
   const path = wasmPath();
@@ -51,6 +57,7 @@ export async function openWllama(
       'ENGINE_DIGEST',
       `${path} has digest ${digest}, not that of llama-wasm-1: install it again`,
     );
+  using _ = await loading.borrow();
   const workers: WebWorker[] = [];
   class Worker extends WebWorker {
     constructor(url: string) {
@@ -71,6 +78,8 @@ export async function openWllama(
     });
   } catch (error) {
     for (const worker of workers) worker.terminate();
+    // What the file's bytes, or their reader, have against it.
+    if (isCoded(error)) throw error;
     throw exactError('MODEL_REFUSED', `llama.cpp refused the model: ${String(error)}`, {}, error);
   }
   return wllama;

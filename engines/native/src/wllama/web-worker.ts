@@ -1,8 +1,15 @@
 import { resolveObjectURL } from 'node:buffer';
+import { fileURLToPath } from 'node:url';
 import { Worker as Thread, type Transferable } from 'node:worker_threads';
 
-/* What a page gives the script of a Web Worker, in a thread of Node. */
+const SEAL = fileURLToPath(import.meta.resolve('@isobit/exact/process/seal'));
+
+/*
+ * What a page gives the script of a Web Worker, in a thread of Node. A thread has modules of its own, so the network is
+ * taken from it as from an engine process.
+ */
 const PRELUDE = `{
+  require(${JSON.stringify(SEAL)});
   const { parentPort } = require('node:worker_threads');
   globalThis.self = globalThis;
   globalThis.postMessage = (message, transfer) => parentPort.postMessage(message, Array.isArray(transfer) ? transfer : []);

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { need, tempDir } from '@isobit/testing';
 import { type BlobFolder, openBlobFolder, readVerified, scrub } from '../../src/index.ts';
 import { type Blob, blobOf, blobSuite } from './blob-suite.ts';
-import { collect, noise } from './bytes.ts';
+import { collect, noise, shared } from './bytes.ts';
 
 const MiB = 2 ** 20;
 
@@ -89,6 +89,30 @@ suite('blob folder', () => {
     await partial?.write(2, blob.blocks[2] as Buffer);
     await partial?.commit();
     assert.deepEqual(await collect(readVerified({ store, root: blob.root })), blob.bytes);
+  });
+
+  test('of many blocks written at once only the wrong one is refused', async (t) => {
+    const blob = await blobOf(20 * MiB + 5);
+    const blocks = Array.from({ length: 21 }, (_, i) => shared(blob.bytes.subarray(i * MiB, (i + 1) * MiB)));
+    const wrong = shared(blocks[0] as Uint8Array);
+    wrong[MiB - 1] = (wrong[MiB - 1] as number) ^ 1;
+    // Twice: the first time the thread that hashes several together only starts.
+    for (const dir of [tempDir(t), tempDir(t)]) {
+      const store = await openBlobFolder({ dir });
+      await using partial = await partialOf(store, blob);
+      assert.ok(partial);
+      const written = await Promise.allSettled(
+        blocks.map((block, i) => partial.write(i, i === 7 ? wrong : block)),
+      );
+      const refused = written.flatMap((result, i) =>
+        result.status === 'rejected' ? [[i, result.reason.code]] : [],
+      );
+      assert.deepEqual(refused, [[7, 'BLOCK_INVALID']]);
+      assert.equal(partial.verified, 20);
+      assert.equal(await partial.write(7, blocks[7] as Uint8Array), true);
+      await partial.commit();
+      assert.deepEqual(await collect(readVerified({ store, root: blob.root })), blob.bytes);
+    }
   });
 
   test('a torn leaf list of a partial is fetched again', async (t) => {

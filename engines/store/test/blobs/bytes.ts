@@ -20,3 +20,10 @@ export async function collect(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8
   for await (const chunk of chunks) parts.push(chunk.slice());
   return Buffer.concat(parts);
 }
+
+/** The same bytes where other threads see them. */
+export function shared(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
+}

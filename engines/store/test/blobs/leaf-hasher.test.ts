@@ -6,14 +6,7 @@ import { blockLeaf } from '@isobit/model';
 import { waitFor } from '@isobit/testing';
 import { HashThread } from '../../src/blobs/hashing/hash-thread.ts';
 import { leafOf } from '../../src/blobs/hashing/leaf-hasher.ts';
-import { collect, noise } from './bytes.ts';
-
-/** The same bytes where other threads see them. */
-function shared(bytes: Uint8Array): Uint8Array {
-  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  copy.set(bytes);
-  return copy;
-}
+import { collect, noise, shared } from './bytes.ts';
 
 test('a leaf is the same whichever thread hashes it', async () => {
   for (const size of [0, 1, 63, 64, 100_000, 2 ** 20]) {
@@ -28,7 +21,7 @@ test('a thread answers once it runs, each question its own', async () => {
   const blocks = await Promise.all([1, 2, 3].map(async (seed) => shared(await collect(noise(1_000, seed)))));
   const answers = await waitFor(
     () => {
-      const asked = blocks.map((block) => thread.hash([Uint8Array.of(0), block]));
+      const asked = blocks.map((block) => thread.leafOf(block));
       return asked[0] && Promise.all(asked);
     },
     { what: 'a thread to run' },
@@ -39,7 +32,7 @@ test('a thread answers once it runs, each question its own', async () => {
 
 test('a thread keeps no process alive that asks it nothing more', async () => {
   const url = new URL('../../src/blobs/hashing/hash-thread.ts', import.meta.url);
-  const program = `import { HashThread } from ${JSON.stringify(url)}; new HashThread().hash([new Uint8Array(1)]);`;
+  const program = `import { HashThread } from ${JSON.stringify(url)}; new HashThread().leafOf(new Uint8Array(1));`;
   // It would be let go after half a minute.
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], { timeout: 20_000 });
   assert.deepEqual(await once(child, 'exit'), [0, null]);

@@ -16,7 +16,7 @@ export interface Engines extends AsyncDisposable {
 }
 
 /** Answers that a language model gives at once: they share passes, and each holds a cache. */
-const LANGUAGE_RUNS = 16;
+export const LANGUAGE_RUNS = 16;
 
 /** How many of its jobs the engines do at once: a language model's is one of many. */
 export const shareOf = (kind: 'tensors' | 'text' | 'embedding'): number =>

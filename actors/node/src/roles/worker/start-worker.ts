@@ -11,10 +11,10 @@ import { createShelf, type Shelf } from '../../models/shelf.ts';
 import type { NodeLog } from '../../node-log.ts';
 import type { NodeOptions } from '../../options.ts';
 import type { SigningGate } from '../../signing-gate.ts';
-import { createEngines, type Engines, shareOf } from './engines.ts';
+import { createEngines, type Engines, LANGUAGE_RUNS, shareOf } from './engines.ts';
 import { createJobHandler, type JobHandler } from './job-handler.ts';
 import { countLoad, type WorkerLoad } from './load.ts';
-import { openNative } from './native.ts';
+import { type Natives, openNatives } from './native.ts';
 import type { ReceiptCommitter } from './receipt-committer.ts';
 import { keepTesting, watched } from './self-test.ts';
 import type { Witnesses } from './witnesses.ts';
@@ -35,6 +35,7 @@ export interface WorkerOptions {
 /** What runs models: engine processes, the models in them, and the way from a job to its signed answer. */
 export interface Worker extends AsyncDisposable {
   readonly engines: Engines;
+  readonly natives: Natives;
   readonly shelf: Shelf;
   readonly handler: JobHandler;
   readonly load: WorkerLoad;
@@ -55,28 +56,31 @@ export async function startWorker({
   decorate,
 }: WorkerOptions): Promise<Worker> {
   await using cleanup = new AsyncDisposableStack();
-  const { dataDir, memoryMiB, runTimeoutMs, maxLoaded, maxQueued, engineIdleMs } = options;
+  const { dataDir, memoryMiB, languageMemoryMiB, runTimeoutMs, maxLoaded, maxQueued, engineIdleMs } = options;
   const blobDir = join(dataDir, 'blobs');
   const engines = cleanup.use(createEngines(options, blobDir));
   // Native code is bound by no sandbox of ours: it gets what this operator published, or allowed by id.
   const mayRunNative = (manifest: Manifest): boolean =>
     manifest.publisher === identity.key.address || options.fastModels.includes(modelId(manifest));
-  const engine = {
-    memoryMiB,
-    runTimeoutMs,
-    maxLoaded,
-    maxQueued,
-    idleTimeoutMs: engineIdleMs,
-    readRoots: [blobDir],
-  };
-  const native = options.fast ? await openNative({ engine, allow: mayRunNative, report }) : undefined;
-  if (native) cleanup.use(native);
+  const shared = { maxLoaded, maxQueued, idleTimeoutMs: engineIdleMs, readRoots: [blobDir] };
+  const natives = cleanup.use(
+    await openNatives({
+      options,
+      onnx: { memoryMiB, runTimeoutMs, ...shared },
+      language: {
+        maxRunning: LANGUAGE_RUNS,
+        ...(languageMemoryMiB === undefined ? {} : { memoryMiB: languageMemoryMiB }),
+        ...shared,
+      },
+      allow: mayRunNative,
+      report,
+    }),
+  );
+  const { llamaWasm } = natives;
   const onFailure = (): void => gate.close('self-test');
-  const runtimes: Runtime[] = [
-    engines.onnx,
-    watched(engines.language, onFailure),
-    ...(native ? [native] : []),
-  ];
+  const language = watched(engines.language, onFailure);
+  const llama = llamaWasm && watched(llamaWasm.runtime, onFailure);
+  const runtimes: Runtime[] = [engines.onnx, language, ...(llama ? [llama] : []), ...natives.fast];
   const shelf = cleanup.use(
     createShelf({
       registry,
@@ -100,13 +104,17 @@ export async function startWorker({
   const stack = cleanup.move();
   return {
     engines,
+    natives,
     shelf,
     ...counted,
     async confirm(signal) {
       const jobs = () => counted.load.time().count;
       await keepTesting({ runtime: engines.onnx, jobs, onFailure, signal });
-      // Its process passes the test before it is ready, so there is none to start for one now.
-      await keepTesting({ runtime: engines.language, jobs, onFailure, signal, isTested: true });
+      // Their processes pass the test before they are ready, so there is none to start for one now.
+      for (const [runtime, known] of [[language], [llama, llamaWasm?.known]] as const) {
+        if (!runtime) continue;
+        await keepTesting({ runtime, known, jobs: () => runtime.runs, onFailure, signal, isTested: true });
+      }
       // A key that was made just now has signed nothing that a witness could have seen.
       const isExpected = !identity.isNew && (options.join.length > 0 || options.mdns);
       await witnesses.confirm(isExpected);

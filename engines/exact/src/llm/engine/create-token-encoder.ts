@@ -2,6 +2,7 @@ import { aborted, exactError, throwIfAborted } from '../../errors.ts';
 import { nextEvent } from '../answer/next-event.ts';
 import { checkTokens } from '../graph/check-tokens.ts';
 import { type EncoderTensors, takeEncoder } from '../graph/encoder-tensors.ts';
+import { languageEngine } from '../kernels-engine.ts';
 import type { TokenEncoder } from '../token-engine.ts';
 import { BLOCK, type Block, BlockPool } from './cache/block-pool.ts';
 import type { PlacedMatrix, PlacedVector } from './memory/place-tensors.ts';
@@ -124,6 +125,7 @@ export async function createTokenEncoder(options: Omit<EngineOptions, 'cacheByte
   }
 
   return {
+    build: languageEngine(open.build),
     vocabulary,
     context: d.context,
     width: d.width,

@@ -1,11 +1,12 @@
 import { throwIfAborted } from '../../errors.ts';
 import { type Answer, createAnswer } from '../answer/answer.ts';
 import { checkDivisors, type DecoderTensors, takeDecoder } from '../graph/decoder-tensors.ts';
+import { languageEngine } from '../kernels-engine.ts';
 import type { TokenEngine, TokenRequest } from '../token-engine.ts';
 import { BlockPool } from './cache/block-pool.ts';
 import { createRopeTable } from './cache/rope-table.ts';
 import type { PlacedMatrix, PlacedVector } from './memory/place-tensors.ts';
-import { type EngineOptions, type Graph, openEngine } from './open-engine.ts';
+import { type EngineOptions, type Graph, type OpenEngine, openEngine } from './open-engine.ts';
 import { tileQueries } from './pass/attention.ts';
 import type { DecoderPlan } from './pass/decoder-pass.ts';
 import { createDecoderPasses } from './pass/decoder-passes.ts';
@@ -87,12 +88,13 @@ export async function createTokenEngine(options: EngineOptions): Promise<TokenEn
 
 function tokenEngine(
   scheduler: Scheduler,
-  open: Disposable,
+  open: Pick<OpenEngine<Tensors>, 'build' | typeof Symbol.dispose>,
   size: { readonly vocabulary: number; readonly context: number },
   answerTo: (request: TokenRequest) => Answer<number>,
 ): TokenEngine {
   return {
     ...size,
+    build: languageEngine(open.build),
     async *generate(request, { signal } = {}) {
       const answer = answerTo(request);
       throwIfAborted(signal, 'the generation');

@@ -1,4 +1,4 @@
-import { buildFacts } from '@isobit/kernels';
+import { type Build, buildFacts } from '@isobit/kernels';
 import { exactError } from '../../errors.ts';
 import type { TensorMaker } from '../graph/tensors.ts';
 import { loadBytes, loadWeights } from './load/load-weights.ts';
@@ -58,6 +58,7 @@ export interface Graph<Tensors> {
 
 /** An engine whose weights are loaded. */
 export interface OpenEngine<Tensors> extends Disposable {
+  readonly build: Build;
   readonly machine: Machine;
   readonly tensors: Tensors;
   readonly plan: Plan;
@@ -134,6 +135,7 @@ export async function openEngine<Tensors>(
         )
       : soloCrew(machine, plan);
   return {
+    build: compiled.build,
     machine,
     tensors,
     plan,

@@ -4,6 +4,7 @@ import { HeaderGoesOn } from './byte-reader.ts';
 import { ggufLimits } from './limits.ts';
 import { type GgufHeader, readHeader } from './read-gguf.ts';
 import type { GgufTensor } from './read-tensors.ts';
+import { allTypes, exactTypes, type TensorTypes } from './tensor-types.ts';
 
 /** A file that is read piece by piece. */
 export interface RangeSource {
@@ -27,7 +28,7 @@ const FIRST = 1024 * 1024;
  * @throws CodedError as `readGguf`; of the source
  */
 export async function openGguf(source: RangeSource, signal?: AbortSignal): Promise<StreamedModel> {
-  const { metadata, tensors, start } = await openHeader(source, signal);
+  const { metadata, tensors, start } = await openHeader(source, exactTypes, signal);
   return {
     metadata,
     tensors,
@@ -38,11 +39,25 @@ export async function openGguf(source: RangeSource, signal?: AbortSignal): Promi
   };
 }
 
-async function openHeader(source: RangeSource, signal?: AbortSignal): Promise<GgufHeader> {
+/**
+ * Reads the header of a GGUF file whose tensors may be of any type, of which only the sizes are known.
+ *
+ * @throws CodedError as `readGguf`; of the source
+ */
+export const openAnyGguf = (
+  source: RangeSource,
+  signal?: AbortSignal,
+): Promise<Omit<GgufHeader<string>, 'start'>> => openHeader(source, allTypes, signal);
+
+async function openHeader<Type extends string>(
+  source: RangeSource,
+  types: TensorTypes<Type>,
+  signal?: AbortSignal,
+): Promise<GgufHeader<Type>> {
   let bytes = await source.read(0, Math.min(FIRST, source.size), signal);
   for (;;) {
     try {
-      return readHeader(bytes, source.size);
+      return readHeader(bytes, source.size, types);
     } catch (error) {
       if (!(error instanceof HeaderGoesOn)) throw error;
       if (error.needed > ggufLimits.headerBytes) throw tooLong(error.needed);

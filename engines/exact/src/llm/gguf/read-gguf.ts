@@ -1,9 +1,11 @@
 import { exactError } from '../../errors.ts';
 import type { ModelFile } from '../model-file.ts';
+import type { WeightType } from '../reference/weights/weight-type.ts';
 import { ByteReader, malformed } from './byte-reader.ts';
 import { ggufLimits } from './limits.ts';
 import { type Metadata, readMetadata } from './read-metadata.ts';
 import { checkPlaces, type GgufTensor, readTensors } from './read-tensors.ts';
+import { exactTypes, type TensorTypes } from './tensor-types.ts';
 
 export type { GgufTensor } from './read-tensors.ts';
 
@@ -14,7 +16,9 @@ const MAGIC = 0x46554747;
 const DEFAULT_ALIGNMENT = 32;
 
 /** What stands before the tensor data. */
-export interface GgufHeader extends Omit<Gguf, 'bytes'> {
+export interface GgufHeader<Type extends string = WeightType> {
+  readonly metadata: Metadata;
+  readonly tensors: ReadonlyMap<string, GgufTensor<Type>>;
   /** Where the tensor data begins in the file. */
   readonly start: number;
 }
@@ -26,7 +30,7 @@ export interface GgufHeader extends Omit<Gguf, 'bytes'> {
  * @throws CodedError `MODEL_MALFORMED`, `MODEL_VERSION`, `MODEL_TOO_LARGE`, `MODEL_TENSOR`
  */
 export function readGguf(file: Uint8Array): Gguf {
-  const { metadata, tensors, start } = readHeader(file, file.length);
+  const { metadata, tensors, start } = readHeader(file, file.length, exactTypes);
   return {
     metadata,
     tensors,
@@ -42,11 +46,15 @@ export function readGguf(file: Uint8Array): Gguf {
  *
  * @throws HeaderGoesOn where they do not suffice; CodedError as `readGguf`
  */
-export function readHeader(bytes: Uint8Array, total: number): GgufHeader {
+export function readHeader<Type extends string>(
+  bytes: Uint8Array,
+  total: number,
+  types: TensorTypes<Type>,
+): GgufHeader<Type> {
   const r = new ByteReader(bytes, total);
   const { metadata, tensorCount } = readHead(r);
   const alignment = alignmentOf(metadata);
-  const tensors = readTensors(r, tensorCount, alignment);
+  const tensors = readTensors(r, tensorCount, { alignment, types });
   const start = Math.ceil(r.at / alignment) * alignment;
   checkPlaces(tensors, Math.max(0, total - start));
   return { metadata, tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])), start };

@@ -1,32 +1,42 @@
 import { exactError } from '../../errors.ts';
 import type { ModelTensor } from '../model-file.ts';
-import { weightTypeOf, weightTypes } from '../reference/weights/weight-type.ts';
+import type { WeightType } from '../reference/weights/weight-type.ts';
 import { type ByteReader, malformed } from './byte-reader.ts';
 import { ggufLimits } from './limits.ts';
+import type { TensorTypes } from './tensor-types.ts';
 
 /** One tensor of a file: where its bytes lie. */
-export interface GgufTensor extends ModelTensor {
+export interface GgufTensor<Type extends string = WeightType> extends ModelTensor<Type> {
   /** From the beginning of the file's tensor data. */
   readonly offset: number;
 }
 
-const refused = (name: string, what: string) =>
+const refused = (name: string, what: string, details: Record<string, unknown> = {}) =>
   exactError('MODEL_TENSOR', `tensor ${JSON.stringify(name)} ${what}; convert the model again`, {
     tensor: name,
+    ...details,
   });
 
 /** @throws CodedError `MODEL_MALFORMED`, `MODEL_TENSOR`, `MODEL_TOO_LARGE` */
-export function readTensors(r: ByteReader, count: number, alignment: number): GgufTensor[] {
+export function readTensors<Type extends string>(
+  r: ByteReader,
+  count: number,
+  { alignment, types }: { readonly alignment: number; readonly types: TensorTypes<Type> },
+): GgufTensor<Type>[] {
   const names = new Set<string>();
   return Array.from({ length: count }, () => {
-    const tensor = readTensor(r, alignment);
+    const tensor = readTensor(r, alignment, types);
     if (names.has(tensor.name)) throw refused(tensor.name, 'occurs twice');
     names.add(tensor.name);
     return tensor;
   });
 }
 
-function readTensor(r: ByteReader, alignment: number): GgufTensor {
+function readTensor<Type extends string>(
+  r: ByteReader,
+  alignment: number,
+  types: TensorTypes<Type>,
+): GgufTensor<Type> {
   const name = r.text("a tensor's name", ggufLimits.nameBytes);
   const rank = r.u32();
   if (rank < 1 || rank > ggufLimits.rank) throw refused(name, `has ${rank} dimensions instead of 1 to 4`);
@@ -40,15 +50,15 @@ function readTensor(r: ByteReader, alignment: number): GgufTensor {
     elements *= Number(size);
   }
   const id = r.u32();
-  const type = weightTypeOf(id);
-  if (!type) throw refused(name, `has ggml type ${id}, which this profile does not know`);
-  const block = weightTypes[type];
-  if ((sizes[0] as number) % block.elements > 0)
-    throw refused(name, `of type ${type} has rows of ${sizes[0]}, no multiple of ${block.elements}`);
+  const type = types(id);
+  if (!type) throw refused(name, `has ggml type ${id}, which this profile does not know`, { ggmlType: id });
+  if ((sizes[0] as number) % type.elements > 0)
+    throw refused(name, `of type ${type.name} has rows of ${sizes[0]}, no multiple of ${type.elements}`);
   const offset = r.u64();
   if (offset > BigInt(Number.MAX_SAFE_INTEGER) || offset % BigInt(alignment) > 0n)
     throw refused(name, `begins at ${offset}, no multiple of ${alignment} within the file`);
-  return { name, type, sizes, offset: Number(offset), bytes: (elements / block.elements) * block.bytes };
+  const bytes = (elements / type.elements) * type.bytes;
+  return { name, type: type.name, sizes, offset: Number(offset), bytes };
 }
 
 /**
@@ -56,7 +66,7 @@ function readTensor(r: ByteReader, alignment: number): GgufTensor {
  *
  * @param available bytes of tensor data in the file
  */
-export function checkPlaces(tensors: readonly GgufTensor[], available: number): void {
+export function checkPlaces(tensors: readonly GgufTensor<string>[], available: number): void {
   let end = 0;
   for (const { name, offset, bytes } of tensors.toSorted((a, b) => a.offset - b.offset)) {
     if (offset < end) throw refused(name, 'shares bytes with another tensor');

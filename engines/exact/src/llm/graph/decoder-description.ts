@@ -60,7 +60,7 @@ export function describeDecoder({
   if (!family) {
     throw exactError(
       'MODEL_ARCHITECTURE',
-      `the profile describes no architecture ${JSON.stringify(read.architecture)}: use profile fast`,
+      `the profile describes no architecture ${JSON.stringify(read.architecture)}: use profile llama-wasm-1 or fast`,
     );
   }
   const width = read.count('embedding_length');

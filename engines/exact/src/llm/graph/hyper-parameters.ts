@@ -68,7 +68,7 @@ export function createHyperParameters(metadata: Metadata): HyperParameters {
         if (!key.startsWith(`${architecture}.`) || read.has(key)) continue;
         throw exactError(
           'MODEL_ARCHITECTURE',
-          `the model states ${JSON.stringify(key)}, which this profile does not describe: use profile fast`,
+          `the model states ${JSON.stringify(key)}, which this profile does not describe: use profile llama-wasm-1 or fast`,
           { key },
         );
       }

@@ -80,7 +80,7 @@ export function createTensors<Matrix, Vector>(
         if (taken.has(name)) continue;
         throw exactError(
           'MODEL_ARCHITECTURE',
-          `the model has a tensor ${JSON.stringify(name)}, which this profile does not describe: use profile fast`,
+          `the model has a tensor ${JSON.stringify(name)}, which this profile does not describe: use profile llama-wasm-1 or fast`,
           { tensor: name },
         );
       }

@@ -163,7 +163,7 @@ const KINDS: ReadonlySet<string> = new Set(['full_attention', SLIDING]);
 const mixed = () =>
   exactError(
     'MODEL_ARCHITECTURE',
-    "the model's layers differ in what they see, or it says so in a way that this profile does not describe: use profile fast",
+    "the model's layers differ in what they see, or it says so in a way that this profile does not describe: convert it to GGUF, for profile llama-wasm-1 or fast",
   );
 
 /** Linear parts of a layer. */

@@ -175,7 +175,7 @@ function tensorOf(
   if (name === null)
     throw exactError(
       'MODEL_ARCHITECTURE',
-      `the model has a tensor ${JSON.stringify(entry.name.slice(0, 200))}, which this profile does not describe: use profile fast`,
+      `the model has a tensor ${JSON.stringify(entry.name.slice(0, 200))}, which this profile does not describe: convert it to GGUF, for profile llama-wasm-1 or fast`,
       { tensor: entry.name },
     );
   if (!WEIGHTS.has(dtype))

@@ -38,7 +38,8 @@ export function readRope(config: Configuration, dimensions: number): Rope {
   return { base, ...found };
 }
 
-const refused = (what: string) => exactError('MODEL_ARCHITECTURE', `the model ${what}: use profile fast`);
+const refused = (what: string) =>
+  exactError('MODEL_ARCHITECTURE', `the model ${what}: convert it to GGUF, for profile llama-wasm-1 or fast`);
 
 function readScaling(config: Configuration, base: number, dimensions: number): Omit<Rope, 'base'> {
   const [newer, older] = [config.text('rope_type'), config.text('type')];

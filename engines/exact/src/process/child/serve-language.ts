@@ -3,8 +3,8 @@ import type { TextPiece } from '@isobit/receipt';
 import { exactError } from '../../errors.ts';
 import type { LanguageRuntime } from '../../llm/create-llm-exact.ts';
 import { bytesInMemory, type ModelBytes } from '../../model-bytes.ts';
-import type { LoadedModel, ModelSource } from '../../runtime.ts';
-import { selfTest } from '../../self-test.ts';
+import type { LoadedModel, ModelSource, Runtime } from '../../runtime.ts';
+import { type KnownAnswer, selfTest } from '../../self-test.ts';
 import { ALIVE, type EngineReply, type EngineRequest, READY } from '../messages.ts';
 import { type FilePlace, fileIn } from '../places.ts';
 import { openChannel } from './channel.ts';
@@ -19,11 +19,16 @@ type Reply = Omit<Extract<EngineReply, { info?: unknown }>, 'id'>;
  * Answers a node's requests with a runtime until the node hangs up, all of them at once: the body of a process whose
  * engine runs many sequences together.
  *
- * The engine passes its known-answer test first: a process that computes wrongly is never ready.
+ * An exact engine passes its known-answer test first: a process that computes wrongly is never ready.
  *
  * @param memoryBytes resident memory above which the process ends itself
+ * @param known as `selfTest`
  */
-export async function serveLanguageModels(runtime: LanguageRuntime, memoryBytes: number): Promise<void> {
+export async function serveLanguageModels(
+  runtime: Runtime & Partial<Pick<LanguageRuntime, 'inspect'>>,
+  memoryBytes: number,
+  known?: KnownAnswer,
+): Promise<void> {
   const models = new Map<string, LoadedModel>();
   const runs = new Map<number, AbortController>();
 
@@ -40,9 +45,11 @@ export async function serveLanguageModels(runtime: LanguageRuntime, memoryBytes:
     tell: (piece: TextPiece) => void,
   ): Promise<Reply> {
     switch (request.op) {
-      case 'open':
-        models.set(request.key, await runtime.load(sourceOf(request, body), { signal }));
-        return {};
+      case 'open': {
+        const model = await runtime.load(sourceOf(request, body), { signal });
+        models.set(request.key, model);
+        return { engine: model.engine ?? runtime.engine };
+      }
       case 'unload':
         await models.get(request.key)?.[Symbol.asyncDispose]();
         models.delete(request.key);
@@ -52,6 +59,7 @@ export async function serveLanguageModels(runtime: LanguageRuntime, memoryBytes:
         // Of a file that is not yet in a manifest there is nothing to verify.
         const paths = new Set(places.map(({ path }) => path));
         const open = (path: string): Promise<ModelBytes> => openPlace(places, path);
+        if (!runtime.inspect) throw doesNot(request.op);
         return { info: await runtime.inspect({ format, entry, paths, open }) };
       }
       case 'execute': {
@@ -69,7 +77,7 @@ export async function serveLanguageModels(runtime: LanguageRuntime, memoryBytes:
         return { checked: await modelOf(key).check?.(request.request, response, { signal, trace }) };
       }
       default:
-        throw exactError('RUN_FAILED', `this process does not do "${request.op}"`);
+        throw doesNot(request.op);
     }
   }
 
@@ -95,7 +103,7 @@ export async function serveLanguageModels(runtime: LanguageRuntime, memoryBytes:
     },
   });
   try {
-    await selfTest(runtime);
+    if (runtime.profile.exact) await selfTest(runtime, { ...(known ? { known } : {}) });
     channel.ready();
   } catch (error) {
     channel.fail(READY, error);
@@ -105,6 +113,8 @@ export async function serveLanguageModels(runtime: LanguageRuntime, memoryBytes:
     if (runs.size > 0) channel.send({ id: ALIVE, event: runs.size });
   }, ALIVE_MS).unref();
 }
+
+const doesNot = (op: string) => exactError('RUN_FAILED', `this process does not do "${op}"`);
 
 interface Opening {
   readonly manifest: Manifest;

@@ -17,7 +17,7 @@ export async function openVerifiedFile(
 ): Promise<ModelBytes> {
   const blocks = await openBlockFile(path, file);
   try {
-    return verifiedFile(blocks, leaves ? leavesOf(blocks, file, leaves) : await hashAll(blocks, file));
+    return verifiedFile(path, blocks, leaves ? leavesOf(blocks, file, leaves) : await hashAll(blocks, file));
   } catch (error) {
     await blocks[Symbol.asyncDispose]();
     throw error;
@@ -46,7 +46,7 @@ async function hashAll(blocks: BlockFile, { root, size }: ManifestFile): Promise
   return leaves;
 }
 
-function verifiedFile(blocks: BlockFile, leaves: readonly Hash[]): ModelBytes {
+function verifiedFile(file: string, blocks: BlockFile, leaves: readonly Hash[]): ModelBytes {
   const { size } = blocks;
   let kept: { readonly index: number; readonly bytes: Uint8Array } | undefined;
 
@@ -64,6 +64,7 @@ function verifiedFile(blocks: BlockFile, leaves: readonly Hash[]): ModelBytes {
 
   return {
     size,
+    file,
     async read(start, end) {
       const out = new Uint8Array(end - start);
       for (let at = start; at < end; ) {

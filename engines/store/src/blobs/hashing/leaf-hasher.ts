@@ -2,10 +2,8 @@ import type { Hash } from '@isobit/core';
 import { blockLeaf } from '@isobit/model';
 import { HashThread } from './hash-thread.ts';
 
-/** What a leaf's hash begins with (specs/block-tree.md). */
-const LEAF = Uint8Array.of(0);
-/** With so many blocks waiting the thread is busy for some milliseconds: what comes then is hashed here meanwhile. */
-const ENOUGH = 2;
+/** With so many blocks waiting, more than one pull has on its way, what comes then is hashed here meanwhile. */
+const ENOUGH = 16;
 
 const thread = new HashThread();
 
@@ -15,6 +13,6 @@ const thread = new HashThread();
  */
 export async function leafOf(block: Uint8Array): Promise<Hash> {
   const isShared = block.buffer instanceof SharedArrayBuffer;
-  const elsewhere = isShared && thread.pending < ENOUGH ? thread.hash([LEAF, block]) : undefined;
+  const elsewhere = isShared && thread.pending < ENOUGH ? thread.leafOf(block) : undefined;
   return (await elsewhere) ?? blockLeaf(block);
 }

@@ -6,14 +6,22 @@ import { limits } from '@isobit/core';
  */
 export class BlockMemory {
   readonly #free: Uint8Array[] = [];
+  #taken = 0;
+
+  /** Blocks that were taken and not given back. */
+  get taken(): number {
+    return this.#taken;
+  }
 
   /** Room for one block, with whatever it held before. */
   take(): Uint8Array {
+    this.#taken++;
     return this.#free.pop() ?? new Uint8Array(new SharedArrayBuffer(limits.blockBytes));
   }
 
   /** Gives back what `take` gave, once nobody looks at it any more. */
   give(block: Uint8Array): void {
+    this.#taken--;
     this.#free.push(block);
   }
 }

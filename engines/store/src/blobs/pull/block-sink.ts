@@ -20,8 +20,10 @@ export class StoreFailure extends Error {
   override readonly name = 'StoreFailure';
 }
 
-/** Blocks on their way to the disk while the next one arrives. */
+/** Blocks on their way to the disk while the next one arrives: each connection may have so many in any case. */
 const DEPTH = 3;
+/** And more while a transfer has fewer in all: four are hashed together while four come, and others are written. */
+const TOGETHER = 16;
 
 /** A block on its way. */
 interface Write {
@@ -50,12 +52,12 @@ export class BlockSink {
 
   /** Memory for the next block, where there is some now. */
   bufferNow(): Uint8Array | undefined {
-    return this.#failure || this.#writes.length >= DEPTH ? undefined : this.#options.memory.take();
+    return this.#failure || !this.#hasRoom() ? undefined : this.#options.memory.take();
   }
 
   /** Memory for the next block. Waits where too many are on their way. @throws as `flush` */
   async buffer(): Promise<Uint8Array> {
-    await this.#until(() => this.#writes.length < DEPTH);
+    await this.#until(() => this.#hasRoom());
     return this.#options.memory.take();
   }
 
@@ -89,6 +91,10 @@ export class BlockSink {
   async settle(): Promise<void> {
     while (this.#running > 0) await this.#changed.promise;
     for (const { buffer } of this.#writes.splice(0)) this.#options.memory.give(buffer);
+  }
+
+  #hasRoom(): boolean {
+    return this.#writes.length < DEPTH || this.#options.memory.taken < TOGETHER;
   }
 
   async #until(isReached: () => boolean): Promise<void> {

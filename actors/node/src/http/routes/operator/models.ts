@@ -77,7 +77,7 @@ async function manifestOf(
     throw nodeError('PARAMETER_INVALID', `"entry": "${entry.slice(0, 200)}" is none of the files`);
   const stored = files.map(({ path, root, size }) => ({ path, size, file: blobs.path(root) }));
   const read = await inspectModel(worker.engines, { entry, files: stored }, signal);
-  const whole = withFacts(card, read.facts);
+  const whole = withFacts(card, read);
   return {
     title: title ?? nameOr(read.title, name),
     format: read.format,
@@ -100,9 +100,11 @@ const nameOr = (text: string | undefined, otherwise: string): string =>
   text !== undefined && v.is(field.name, text) ? text : otherwise;
 
 /** The card, with what the files say where it says nothing itself. */
-function withFacts(card: Publication['card'], facts: InspectedModel['facts']): Publication['card'] {
+function withFacts(card: Publication['card'], { facts, profiles }: InspectedModel): Publication['card'] {
   if (!facts) return card;
-  if (card === undefined) return { ...facts };
+  // Which profiles describe a model is not for its publisher to say either.
+  const stated = profiles ? { profiles: [...profiles] } : {};
+  if (card === undefined) return { ...facts, ...stated };
   const isObject = typeof card === 'object' && card !== null && !Array.isArray(card);
-  return isObject ? { ...facts, ...card } : card;
+  return isObject ? { ...facts, ...card, ...stated } : card;
 }

@@ -5,8 +5,7 @@ import { decodeEvidence, networkId, openGenesis } from '@isobit/receipt';
 import { waitFor } from '@isobit/testing';
 import { claimOf, verify } from '@isobit/verify';
 import { type ChatResponse, Ollama } from 'ollama';
-import type { TestNode } from '../support.ts';
-import { endedAs, running, startLanguageNode } from './language-node.ts';
+import { endedAs, type LanguageNode, running, startLanguageNode } from './language-node.ts';
 
 /** What answers hold beside what the API's own types know. */
 type WithReceipt<T> = T & { readonly isobit: ReceiptMember };
@@ -32,16 +31,13 @@ const tools = [
 ];
 
 describe('the package of Ollama, unchanged', () => {
-  const ends: (() => unknown)[] = [];
-  let node: TestNode;
+  let node: LanguageNode;
   let client: Ollama;
   before(async () => {
-    node = await startLanguageNode({ after: (hook) => ends.unshift(hook) });
+    node = await startLanguageNode();
     client = new Ollama({ host: node.url });
   });
-  after(async () => {
-    for (const end of ends) await end();
-  });
+  after(() => node[Symbol.asyncDispose]());
 
   test('a plain answer, whose evidence holds', async () => {
     const answer = (await client.chat(story)) as WithReceipt<ChatResponse>;
@@ -129,7 +125,7 @@ describe('the package of Ollama, unchanged', () => {
   test('a pull of what is here succeeds, plain and streamed, as anybody and as operator', async () => {
     const operator = new Ollama({
       host: node.url,
-      headers: { authorization: `Bearer ${node.node.operatorToken}` },
+      headers: { authorization: `Bearer ${node.token}` },
     });
     for (const each of [client, operator]) {
       assert.equal((await each.pull({ model: 'storyteller' })).status, 'success');

@@ -1,15 +1,8 @@
-import {
-  anthropicError,
-  countAnswer,
-  createMessageStream,
-  messageAnswer,
-  readCountBody,
-  readMessageBody,
-  type TextAsk,
-} from '@isobit/apis';
-import { tellable } from '../error-answer.ts';
-import { statusOf } from '../status.ts';
-import type { Frames, TextApi } from './text-api.ts';
+import type { Frames, TextApi } from '../common/api.ts';
+import { anthropicError } from './error-body.ts';
+import { countAnswer, messageAnswer } from './message-answer.ts';
+import { readCountBody, readMessageBody } from './message-body.ts';
+import { createMessageStream } from './message-stream.ts';
 
 const event = (type: string, data: object): string => `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
 
@@ -18,22 +11,20 @@ const frames: Frames = {
   contentType: 'text/event-stream; charset=utf-8',
   chunk: (chunk) => event((chunk as { type: string }).type, chunk),
   end: (receipt) => `: isobit ${JSON.stringify(receipt)}\n\n`,
-  fail(error) {
-    const { code, message } = tellable(error);
-    return event('error', anthropicError({ code, message }, statusOf(code) ?? 500));
-  },
+  fail: (body) => event('error', body),
 };
 
-export const anthropicMessages: TextApi<TextAsk> = {
+export const anthropicMessages: TextApi = {
   prefix: 'msg_',
   read: readMessageBody,
   plain: messageAnswer,
   stream: createMessageStream,
   frames,
+  fault: anthropicError,
 };
 
 /** Never streamed. */
-export const anthropicCount: TextApi<TextAsk> = {
+export const anthropicCount: TextApi = {
   ...anthropicMessages,
   prefix: 'count_',
   read: readCountBody,

@@ -6,8 +6,7 @@ import { fromHex } from '@isobit/core';
 import { decodeEvidence, networkId, openGenesis, requestDigest } from '@isobit/receipt';
 import { waitFor } from '@isobit/testing';
 import { claimOf, verify } from '@isobit/verify';
-import type { TestNode } from '../support.ts';
-import { endedAs, running, startLanguageNode } from './language-node.ts';
+import { endedAs, type LanguageNode, running, startLanguageNode } from './language-node.ts';
 
 /** What answers hold beside what the API's own types know. */
 type WithReceipt<T> = T & { readonly isobit: ReceiptMember };
@@ -27,16 +26,13 @@ const tools: Anthropic.Tool[] = [
 ];
 
 describe('the package of Anthropic, unchanged', () => {
-  const ends: (() => unknown)[] = [];
-  let node: TestNode;
+  let node: LanguageNode;
   let client: Anthropic;
   before(async () => {
-    node = await startLanguageNode({ after: (hook) => ends.unshift(hook) });
+    node = await startLanguageNode();
     client = new Anthropic({ baseURL: node.url, apiKey: 'any key', maxRetries: 0 });
   });
-  after(async () => {
-    for (const end of ends) await end();
-  });
+  after(() => node[Symbol.asyncDispose]());
   const say = async (more: object = {}) =>
     (await client.messages.create({ ...story, ...more })) as WithReceipt<Anthropic.Message>;
   const wordsOf = ({ content: [block] }: Anthropic.Message) => (block?.type === 'text' ? block.text : '');

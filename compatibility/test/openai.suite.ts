@@ -7,8 +7,7 @@ import { decodeEvidence, networkId, openGenesis, requestDigest } from '@isobit/r
 import { need, type OpenApi, openApiFaults, sharedPath, waitFor } from '@isobit/testing';
 import { claimOf, verify } from '@isobit/verify';
 import OpenAI from 'openai';
-import type { TestNode } from '../support.ts';
-import { endedAs, running, startLanguageNode } from './language-node.ts';
+import { endedAs, type LanguageNode, running, startLanguageNode } from './language-node.ts';
 
 /** What answers hold beside what the API's own types know. */
 type WithReceipt<T> = T & { readonly isobit: ReceiptMember };
@@ -36,16 +35,13 @@ const schema = {
 };
 
 describe('the openai package, unchanged', () => {
-  const ends: (() => unknown)[] = [];
-  let node: TestNode;
+  let node: LanguageNode;
   let client: OpenAI;
   before(async () => {
-    node = await startLanguageNode({ after: (hook) => ends.unshift(hook) });
+    node = await startLanguageNode();
     client = new OpenAI({ baseURL: `${node.url}/v1`, apiKey: 'any key', maxRetries: 0 });
   });
-  after(async () => {
-    for (const end of ends) await end();
-  });
+  after(() => node[Symbol.asyncDispose]());
   const chat = async (more: object = {}) =>
     (await client.chat.completions.create({ ...story, ...more })) as WithReceipt<OpenAI.ChatCompletion>;
 
@@ -218,7 +214,7 @@ describe('the openai package, unchanged', () => {
 
   test('a client that leaves ends the run within a second, and its receipt says so', async () => {
     const before = await endedAs(node, 'JOB_CANCELLED');
-    const receipts = (await node.json<{ log: { size: number } }>('/api/status')).log.size;
+    const receipts = (await node.operator.json<{ log: { size: number } }>('/api/status')).log.size;
     const stream = await client.completions.create({
       model: 'deep',
       prompt: 'abc',
@@ -232,7 +228,7 @@ describe('the openai package, unchanged', () => {
     await waitFor(async () => (await running(node)) === 0, { what: 'the run to end' });
     assert.ok(performance.now() - left < 1_000);
     assert.equal(await endedAs(node, 'JOB_CANCELLED'), before + 1);
-    assert.equal((await node.json<{ log: { size: number } }>('/api/status')).log.size, receipts + 1);
+    assert.equal((await node.operator.json<{ log: { size: number } }>('/api/status')).log.size, receipts + 1);
   });
 
   test('answers have the shapes of the API', need('shared'), async () => {

@@ -1,0 +1,160 @@
+import {
+  type AnswerHead,
+  answerId,
+  receiptMember,
+  requestOfAsk,
+  systemFingerprint,
+  type TextApi,
+  type TextAsk,
+} from '@isobit/apis';
+import { utf8 } from '@isobit/core';
+import { exactProfileOf, ofKind, type TextPiece, type TextRequest } from '@isobit/receipt';
+import type { ResolvedModel } from '../node-api.ts';
+import type { CheckedResponse } from '../question.ts';
+import type { Asked } from './answer-api.ts';
+import type { CheckedFetchOptions } from './checked-fetch.ts';
+import { type CheckedMember, checkedMember } from './checked-member.ts';
+import { errorBody } from './error-answer.ts';
+
+/** A body that was understood. */
+interface Question {
+  readonly ask: TextAsk;
+  readonly request: TextRequest;
+  readonly model: ResolvedModel;
+  readonly head: AnswerHead;
+}
+
+/** Answers a body of a text API, plain or streamed, once what it says is checked. */
+export async function answerText(
+  text: TextApi,
+  asked: Asked,
+  options: CheckedFetchOptions,
+): Promise<Response> {
+  const question = await read(text, asked, options);
+  if (question.ask.stream) return streamed(text, question, asked.signal, options);
+  const answered = await answer(question, asked.signal, options);
+  const receipt = memberOf(question, answered);
+  const response = ofKind(answered.response, 'text');
+  return Response.json(text.plain({ ...question, response, receipt }), {
+    headers: { ...headersOf(question), 'isobit-receipt': receipt.receipt },
+  });
+}
+
+async function read(
+  text: TextApi,
+  { json, signal }: Asked,
+  { api, clock, random }: CheckedFetchOptions,
+): Promise<Question> {
+  const ask = text.read(json);
+  const model = await api.resolve(ask.model, signal);
+  const now = clock();
+  const profile = exactProfileOf(model.manifest).name;
+  const request = requestOfAsk({ ask, model: model.id, profile, salt: random(32), now });
+  const head = {
+    id: answerId(text.prefix, request),
+    created: Math.floor(now / 1000),
+    model: ask.model,
+    fingerprint: systemFingerprint(model.manifest, request.profile),
+  };
+  return { ask, request, model, head };
+}
+
+const answer = (
+  { ask, request, model }: Question,
+  signal: AbortSignal,
+  options: CheckedFetchOptions,
+  onPiece?: (piece: TextPiece) => void,
+): Promise<CheckedResponse> =>
+  options.ask(request, model, {
+    check: options.check,
+    signal,
+    ...(ask.choice.nonce === undefined ? {} : { nonce: ask.choice.nonce }),
+    ...(onPiece ? { onPiece } : {}),
+  });
+
+const memberOf = ({ request }: Question, { evidence, verdict }: CheckedResponse): CheckedMember =>
+  checkedMember(receiptMember(request, evidence.receipt), verdict);
+
+const headersOf = ({ request, head }: Question): Record<string, string> => ({
+  'isobit-model': request.model,
+  'isobit-profile': request.profile,
+  'x-request-id': head.id,
+  'request-id': head.id,
+});
+
+/** A failure before the first word is one of its own; after it, it ends the stream. */
+async function streamed(
+  text: TextApi,
+  question: Question,
+  signal: AbortSignal,
+  options: CheckedFetchOptions,
+): Promise<Response> {
+  const left = new AbortController();
+  const either = AbortSignal.any([signal, left.signal]);
+  const chunks = text.stream(question);
+  const bytes = (list: readonly object[]): Uint8Array => utf8(list.map(text.frames.chunk).join(''));
+  const begun = Promise.withResolvers<undefined>();
+  const { readable, writer } = byteStream(bytes(chunks.begin()), () => left.abort());
+  const provisional = options.stream !== 'verified';
+  const answering = answer(question, either, options, (piece) => {
+    if (!provisional) return;
+    writer.enqueue(bytes(chunks.piece(piece)));
+    begun.resolve(undefined);
+  });
+  const end = (answered: CheckedResponse): void => {
+    const receipt = memberOf(question, answered);
+    writer.enqueue(bytes(chunks.end(ofKind(answered.response, 'text'), receipt)));
+    writer.enqueue(utf8(text.frames.end(receipt)));
+    writer.close();
+  };
+  const fail = (error: unknown): void => {
+    const found = signal.aborted ? undefined : errorBody(error, options.check, text);
+    if (found) writer.enqueue(utf8(text.frames.fail(found.body)));
+    if (found) writer.close();
+    else writer.error(error);
+  };
+  const ending = answering.then(end);
+  await Promise.race([ending, begun.promise]);
+  ending.catch(fail);
+  return new Response(readable, {
+    headers: { ...headersOf(question), 'content-type': text.frames.contentType },
+  });
+}
+
+interface ByteWriter {
+  enqueue(bytes: Uint8Array): void;
+  close(): void;
+  error(reason: unknown): void;
+}
+
+/** A stream of bytes that is written to until nobody reads it any more. */
+function byteStream(
+  first: Uint8Array,
+  onLeave: () => void,
+): { readable: ReadableStream<Uint8Array>; writer: ByteWriter } {
+  let open: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const readable = new ReadableStream<Uint8Array>({
+    start(controller) {
+      open = controller;
+      open.enqueue(first);
+    },
+    cancel() {
+      open = undefined;
+      onLeave();
+    },
+  });
+  const writer: ByteWriter = {
+    enqueue(bytes) {
+      if (bytes.length > 0) open?.enqueue(bytes);
+    },
+    close() {
+      open?.close();
+      open = undefined;
+    },
+    error(reason) {
+      open?.error(reason);
+      open = undefined;
+    },
+  };
+  return { readable, writer };
+}

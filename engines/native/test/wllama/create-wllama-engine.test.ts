@@ -1,0 +1,12 @@
+import { tokenEngineSuite } from '@isobit/exact/testing';
+
+tokenEngineSuite(
+  'llama.cpp in WebAssembly',
+  ['native'],
+  async (file) =>
+    (await import('../../src/wllama/create-wllama-engine.ts')).createWllamaEngine({
+      model: new Blob([file as Uint8Array<ArrayBuffer>]),
+      context: 96,
+    }),
+  'of-its-own',
+);
