@@ -1,12 +1,6 @@
 import { exactError, throwIfAborted } from '@isobit/exact';
 import { checkRequest, type TokenEngine, type TokenRequest, type TokenStep } from '@isobit/exact/llm';
-import {
-  type LlamaContextSequence,
-  type LlamaModel,
-  type SequenceEvaluateOptions,
-  type Token,
-  TokenBias,
-} from 'node-llama-cpp';
+import type { LlamaContextSequence, LlamaModel, SequenceEvaluateOptions, Token } from 'node-llama-cpp';
 import { createSequences } from '../sequences.ts';
 import { createSteppedEngine } from '../stepped-engine.ts';
 import { openLlama } from './open-llama.ts';
@@ -23,8 +17,8 @@ export interface LlamaEngineOptions {
 }
 
 /**
- * llama.cpp, native, under the profile `fast`. Answers that need the logits (a grammar, log probabilities, traces)
- * are sampled as the exact profiles are; all others by llama.cpp itself, which is quicker.
+ * llama.cpp, native, under the profile `fast`. Answers that need the logits (a grammar, log probabilities, a bias) are
+ * sampled as the exact profiles are; all others by llama.cpp itself, which is quicker.
  *
  * @throws CodedError `MODEL_REFUSED`, `ENGINE_UNAVAILABLE`
  */
@@ -51,7 +45,10 @@ export async function createLlamaEngine({
     async open(signal) {
       const { sequence, ...borrowed } = await borrowClean(signal);
       return {
-        feed: (tokens) => logitsAfter(sequence, tokens, size.vocabulary),
+        async feed(tokens, stop) {
+          const last = await feedAllButLast(sequence, tokens, stop);
+          return logitsAfter(sequence, last, size.vocabulary);
+        },
         [Symbol.asyncDispose]: async () => borrowed[Symbol.dispose](),
       };
     },
@@ -72,8 +69,8 @@ export async function createLlamaEngine({
     const left = Math.min(most, positions - prompt.length);
     if (left === 0) return;
     const steps = borrowed.sequence.evaluate(
-      prompt as Token[],
-      evaluateOptions(request, () => tokens as Token[], model),
+      [await feedAllButLast(borrowed.sequence, prompt, signal)],
+      evaluateOptions(request, () => tokens as Token[]),
     );
     for await (const token of steps) {
       throwIfAborted(signal, 'the generation');
@@ -93,21 +90,39 @@ export async function createLlamaEngine({
   };
 }
 
-const needsLogits = ({ constraint, alternatives, trace }: TokenRequest): boolean =>
-  constraint !== undefined || alternatives !== undefined || trace !== undefined;
+/** A bias too: node-llama-cpp passes over those of tokens that end an answer. */
+const needsLogits = ({ constraint, alternatives, trace, parameters }: TokenRequest): boolean =>
+  constraint !== undefined ||
+  alternatives !== undefined ||
+  trace !== undefined ||
+  (parameters.logitBias?.size ?? 0) > 0;
 
 const vocabularyOf = (model: LlamaModel): number => model.fileInfo.metadata.tokenizer.ggml.tokens.length;
 
-async function logitsAfter(
+/** Tokens of a prompt after which a caller that left is noticed: a large model takes seconds for them. */
+const PIECE = 128;
+
+/** @returns the last one, for who wants to know what follows it */
+async function feedAllButLast(
   sequence: LlamaContextSequence,
   tokens: readonly number[],
+  signal?: AbortSignal,
+): Promise<Token> {
+  const before = tokens.slice(0, -1) as Token[];
+  for (let at = 0; at < before.length; at += PIECE) {
+    throwIfAborted(signal, 'the run');
+    await sequence.evaluateWithoutGeneratingNewTokens(before.slice(at, at + PIECE));
+  }
+  throwIfAborted(signal, 'the run');
+  return tokens.at(-1) as Token;
+}
+
+async function logitsAfter(
+  sequence: LlamaContextSequence,
+  token: Token,
   vocabulary: number,
 ): Promise<Float32Array> {
-  const last = tokens.at(-1) as Token;
-  const found = await sequence.controlledEvaluate([
-    ...(tokens.slice(0, -1) as Token[]),
-    [last, { generateNext: { logits: true } }],
-  ]);
+  const found = await sequence.controlledEvaluate([[token, { generateNext: { logits: true } }]]);
   const logits = new Float32Array(vocabulary);
   for (const [token, logit] of found.at(-1)?.next.logits ?? []) logits[token] = logit;
   return logits;
@@ -117,7 +132,6 @@ async function logitsAfter(
 function evaluateOptions(
   { parameters: p, choice = 0 }: TokenRequest,
   before: () => Token[],
-  model: LlamaModel,
 ): SequenceEvaluateOptions {
   const penalised =
     (p.repeatPenalty ?? 1) !== 1 || (p.presencePenalty ?? 0) !== 0 || (p.frequencyPenalty ?? 0) !== 0;
@@ -138,12 +152,5 @@ function evaluateOptions(
           },
         }
       : {}),
-    ...(p.logitBias?.size ? { tokenBias: biasOf(p.logitBias, model) } : {}),
   };
-}
-
-function biasOf(biases: ReadonlyMap<number, number>, model: LlamaModel): TokenBias {
-  const found = TokenBias.for(model);
-  for (const [token, logit] of biases) found.set(token as Token, { logit });
-  return found;
 }

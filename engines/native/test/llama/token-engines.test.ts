@@ -95,6 +95,28 @@ for (const [name, create] of [
       assert.deepEqual(await tokens(engine.generate(request)), KNOWN);
     });
 
+    test('a bias counts, that of a token which ends answers too', async () => {
+      await using engine = await create();
+      const first = async (...biases: (readonly [number, number])[]) => {
+        const parameters = { ...greedy, logitBias: new Map(biases) };
+        return (await tokens(engine.generate({ ...request, parameters, most: 1 })))[0];
+      };
+      assert.notEqual(await first([KNOWN[0] as number, -100]), KNOWN[0]);
+      assert.equal(await first([2, 100]), 2);
+      assert.equal(await first([2, 100], [2, -100]), KNOWN[0]);
+    });
+
+    test('a caller that leaves is noticed within a long prompt', async () => {
+      await using engine = await create();
+      const stop = new AbortController();
+      const long = { ...request, prompt: new Array(250).fill(403) };
+      const running = tokens(engine.generate(long, { signal: stop.signal }));
+      // It has begun, and has more than one piece to go.
+      setImmediate(() => stop.abort());
+      await assert.rejects(running, code('RUN_ABORTED'));
+      assert.deepEqual(await tokens(engine.generate(request)), KNOWN);
+    });
+
     test('a file that is no model is refused', async () => {
       await assert.rejects(create(sharedPath('models/stories260k/tok512.bin')), code('MODEL_REFUSED'));
     });

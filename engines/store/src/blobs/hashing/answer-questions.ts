@@ -15,7 +15,7 @@ export interface Answer {
 export interface HashThreadData {
   /** What `compileHashing` gives; without it node:crypto hashes all. */
   readonly module: WebAssembly.Module | undefined;
-  /** Bytes a millisecond from which on node:crypto is left to it. */
+  /** Bytes a millisecond of node:crypto that no hashing by fours is tried against. */
   readonly fast: number;
 }
 
@@ -32,33 +32,37 @@ export function answerQuestions(createHashFour: (module: WebAssembly.Module) => 
   const LEAF = Uint8Array.of(0);
   const FOUR = 4;
   const FEWEST = 3;
+  /** Fours after which they are compared: V8 compiles a function twice, and well only once it has run for a while. */
+  const WARM = 16;
   const waiting: Question[] = [];
 
   const hashOne = (block: Uint8Array): Uint8Array =>
     new Uint8Array(createHash('sha256').update(LEAF).update(block).digest());
 
-  /** Of several short tries the best counts: whoever shares the processor makes one slower, and none faster. */
-  const bytesPerMs = (): number => {
-    const some = new Uint8Array(2 ** 18);
+  /** Bytes a millisecond. Of short tries the best counts: whoever shares the processor makes one slower, none faster. */
+  const speedOf = (hash: (bytes: Uint8Array) => unknown): number => {
+    const bytes = new Uint8Array(2 ** 18);
     let best = Number.POSITIVE_INFINITY;
     for (let tries = 0; tries < 6; tries++) {
       const started = performance.now();
-      hashOne(some);
+      hash(bytes);
       best = Math.min(best, performance.now() - started);
     }
-    return some.length / best;
+    return bytes.length / best;
   };
 
-  const start = ({ module, fast }: HashThreadData): HashFour | undefined => {
-    if (!module || bytesPerMs() >= fast) return undefined;
-    try {
-      return createHashFour(module);
-    } catch {
-      // A host may lack the address space that V8 sets aside for any memory.
-      return undefined;
-    }
-  };
-  const hashFour = start(workerData);
+  const { module, fast }: HashThreadData = workerData;
+  let hashFour: HashFour | undefined;
+  let fours = 0;
+  try {
+    if (module && speedOf(hashOne) < fast) hashFour = createHashFour(module);
+  } catch {
+    // A host may lack the address space that V8 sets aside for any memory.
+  }
+
+  const isWorthIt = (four: HashFour): boolean =>
+    speedOf((bytes) => four(LEAF, new Array(FOUR).fill(bytes.subarray(0, bytes.length / FOUR)))) >
+    speedOf(hashOne);
 
   /** The first that waits, with up to three more of its length where they are worth it. */
   const take = (): Question[] => {
@@ -69,11 +73,12 @@ export function answerQuestions(createHashFour: (module: WebAssembly.Module) => 
     return taken;
   };
 
-  const leavesOf = (blocks: readonly Uint8Array[]): Uint8Array[] =>
+  const leavesOf = (blocks: readonly Uint8Array[]): Uint8Array[] => {
+    if (!hashFour || blocks.length === 1) return blocks.map(hashOne);
+    if (++fours === WARM && !isWorthIt(hashFour)) hashFour = undefined;
     // Of three, the first is hashed twice.
-    hashFour && blocks.length > 1
-      ? hashFour(LEAF, [...blocks, ...blocks].slice(0, FOUR))
-      : blocks.map(hashOne);
+    return hashFour ? hashFour(LEAF, [...blocks, ...blocks].slice(0, FOUR)) : blocks.map(hashOne);
+  };
 
   parentPort?.on('message', (question: Question) => {
     waiting.push(question);

@@ -5,7 +5,7 @@ import { hashingModule } from './hashing-module.ts';
 
 /** A thread without work is let go after this: it holds some 6 MB. */
 const IDLE_MS = 30_000;
-/** Bytes a millisecond that node:crypto reaches where the processor has instructions for SHA-256, and nowhere else. */
+/** Bytes a millisecond that node:crypto reaches nowhere without instructions for SHA-256, and nearly everywhere with. */
 const WITH_INSTRUCTIONS = 700_000;
 
 /** A thread that hashes. It starts with the first question, and keeps a process alive only while it has one. */
