@@ -121,6 +121,13 @@ describe('the package of Anthropic, unchanged', () => {
     assert.equal(counted, (await say()).usage.input_tokens);
   });
 
+  test('models are listed and found', async () => {
+    const ids: string[] = [];
+    for await (const { id } of client.models.list({ limit: 1 })) ids.push(id);
+    assert.deepEqual(ids.sort(), ['deep:1', 'feeling:1', 'storyteller:1']);
+    assert.equal((await client.models.retrieve('storyteller')).display_name, 'Storyteller');
+  });
+
   test('errors are those of the package', async () => {
     await assert.rejects(say({ model: 'storytelle' }), (error: unknown) => {
       assert.ok(error instanceof Anthropic.NotFoundError);

@@ -6,13 +6,15 @@ export interface RecentAnswer {
   readonly id: string;
   /** Digest of the receipt. */
   readonly digest: string;
-  /** Canonical bytes, documents disclosed. */
-  readonly evidence: Uint8Array;
+  /** Characters of its documents as JSON: what it is counted as. */
+  readonly size: number;
+  /** Canonical bytes, documents disclosed: made when somebody asks, since few do. */
+  evidence(): Uint8Array;
 }
 
 export interface RecentAnswersOptions {
   readonly most: number;
-  /** Of all evidence. */
+  /** Of all documents. */
   readonly maxBytes: number;
   readonly maxMs: number;
   /** Milliseconds of a clock that never goes back. */
@@ -48,10 +50,10 @@ export class RecentAnswers {
   add(answer: RecentAnswer): void {
     const { most, maxBytes, maxMs, clock } = this.#options;
     this.#forget(answer.digest);
-    if (answer.evidence.length > maxBytes || most < 1) return;
+    if (answer.size > maxBytes || most < 1) return;
     this.#kept.set(answer.digest, { ...answer, until: clock() + maxMs });
     this.#byId.set(answer.id, answer.digest);
-    this.#bytes += answer.evidence.length;
+    this.#bytes += answer.size;
     for (const digest of this.#kept.keys()) {
       if (this.#kept.size <= most && this.#bytes <= maxBytes) break;
       this.#forget(digest);
@@ -78,7 +80,7 @@ export class RecentAnswers {
     if (!kept) return;
     this.#kept.delete(digest);
     if (this.#byId.get(kept.id) === digest) this.#byId.delete(kept.id);
-    this.#bytes -= kept.evidence.length;
+    this.#bytes -= kept.size;
   }
 
   /** What nobody asks about is forgotten too; the timer keeps no process alive. */

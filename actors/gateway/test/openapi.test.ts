@@ -141,6 +141,8 @@ const exchanges: readonly (readonly [
   ['GET /v1/models', '/v1/models?x=1', {}, tells],
   ['GET /v1/models/{model}', '/v1/models/teller', {}, tells],
   ['GET /v1/models/{model}', '/v1/models/tell', {}, tells],
+  ['GET /v1/models', '/v1/models?limit=5', { headers: { 'anthropic-version': '2023-06-01' } }, tells],
+  ['GET /v1/models/{model}', '/v1/models/teller', { headers: { 'anthropic-version': '2023-06-01' } }, tells],
   ['POST /v1/chat/completions', '/v1/chat/completions', json(hello), tells],
   ['POST /v1/chat/completions', '/v1/chat/completions', json({ ...hello, tools }), calls],
   ['POST /v1/chat/completions', '/v1/chat/completions', json({ ...hello, stream: true }), tells],

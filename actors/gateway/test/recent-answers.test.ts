@@ -6,7 +6,8 @@ const answer = (digest: string, bytes = 10, id = `id-${digest}`) => ({
   asker: 'me',
   id,
   digest,
-  evidence: new Uint8Array(bytes),
+  size: bytes,
+  evidence: () => new Uint8Array(bytes),
 });
 
 function recentOf(options: Partial<ConstructorParameters<typeof RecentAnswers>[0]> = {}) {
@@ -25,7 +26,7 @@ test('an answer is found by digest and by id, the newest of an id first', () => 
   recent.add(answer('a', 10, 'same'));
   recent.add(answer('b', 20, 'same'));
   assert.equal(recent.get('same')?.digest, 'b');
-  assert.equal(recent.get('a')?.evidence.length, 10);
+  assert.equal(recent.get('a')?.evidence().length, 10);
   assert.equal(recent.get('c'), undefined);
 });
 

@@ -85,6 +85,7 @@ function keep(
     asker: asker.id,
     id,
     digest,
-    evidence: encodeEvidence(evidenceFromAnswer(job, answer, model.signed)),
+    size: JSON.stringify(job.request).length + JSON.stringify(answer).length,
+    evidence: () => encodeEvidence(evidenceFromAnswer(job, answer, model.signed)),
   });
 }

@@ -2,7 +2,7 @@ import { asked, receipt } from './openai-schemas.ts';
 import { count, list, object, text } from './parts.ts';
 
 const usage = object({ input_tokens: count, output_tokens: count });
-const words = object({ type: { const: 'text' }, text, citations: { const: null } });
+const words = object({ type: { const: 'text' }, text });
 const use = object({ type: { const: 'tool_use' }, id: text, name: text, input: { type: 'object' } });
 
 /** Component schemas of Anthropic's API, as far as it is served. */

@@ -11,13 +11,13 @@ export const openAiPaths = {
   '/v1/models': reading({
     operationId: 'listLanguageModels',
     summary: 'Language models that are run',
-    found: ref('OpenAiModelList'),
+    found: ref('LanguageModelList'),
     error,
   }),
   '/v1/models/{model}': reading({
     operationId: 'languageModel',
     summary: 'One model',
-    found: ref('OpenAiModel'),
+    found: ref('LanguageModel'),
     parameters: [
       parameter('model', 'path', 'An id, a name, or owner/name with the slash encoded as %2F.', text),
     ],

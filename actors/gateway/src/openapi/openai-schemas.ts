@@ -51,6 +51,8 @@ const model = object({
   isobit: object({ id: text, title: text, licence: text, profile: text }),
 });
 
+const anthropicModel = object({ type: { const: 'model' }, id: text, display_name: text, created_at: text });
+
 /** Component schemas of OpenAI's API, as far as it is served. */
 export const openAiSchemas = {
   OpenAiError: object({
@@ -61,8 +63,19 @@ export const openAiSchemas = {
       code: { enum: [...answeredCodes, 'model_not_found', 'invalid_api_key', 'rate_limit_exceeded'] },
     }),
   }),
-  OpenAiModel: model,
-  OpenAiModelList: object({ object: { const: 'list' }, data: list(model) }),
+  /** Either API's, by the header `Anthropic-Version`. */
+  LanguageModel: { oneOf: [model, anthropicModel] },
+  LanguageModelList: {
+    oneOf: [
+      object({ object: { const: 'list' }, data: list(model) }),
+      object({
+        data: list(anthropicModel),
+        has_more: { const: false },
+        first_id: maybeText,
+        last_id: maybeText,
+      }),
+    ],
+  },
   ChatRequest: asked(['messages']),
   ChatAnswer: answered(
     'chat.completion',

@@ -3,6 +3,7 @@ import { exactProfileOf } from '@isobit/receipt';
 import type { Hono } from 'hono';
 import { answerEmbedding } from '../apis/answer-embedding.ts';
 import { answerText } from '../apis/answer-text.ts';
+import { anthropicEntry, anthropicList } from '../apis/anthropic-model.ts';
 import { languageModels, shownName } from '../apis/asked-model.ts';
 import type { CatalogueModel } from '../catalogue.ts';
 import type { GatewayContext } from '../context.ts';
@@ -13,18 +14,25 @@ import { queryOf } from '../query.ts';
 export function openAiRoutes(app: Hono, context: GatewayContext): void {
   const { catalogue } = context;
   app.get('/v1/models', async (c) => {
-    queryOf(c.req.url);
-    return c.json({ object: 'list', data: (await languageModels(context)).map(entry) });
+    // Anthropic's clients say their API's version, and how many models a page should hold.
+    const isAnthropic = c.req.header('anthropic-version') !== undefined;
+    queryOf(c.req.url, isAnthropic ? PAGING : []);
+    const models = await languageModels(context);
+    return c.json(isAnthropic ? anthropicList(models) : { object: 'list', data: models.map(entry) });
   });
   app.get('/v1/models/:model', async (c) => {
     queryOf(c.req.url);
     const model = await resolveModel(catalogue, c.req.param('model'));
-    return c.json(entry(model), 200, { 'isobit-model': model.id });
+    const isAnthropic = c.req.header('anthropic-version') !== undefined;
+    return c.json(isAnthropic ? anthropicEntry(model) : entry(model), 200, { 'isobit-model': model.id });
   });
   app.post('/v1/chat/completions', (c) => answerText(openAiChat, c, context));
   app.post('/v1/completions', (c) => answerText(openAiCompletion, c, context));
   app.post('/v1/embeddings', (c) => answerEmbedding(openAiEmbedding, c, context));
 }
+
+/** All models are one page. */
+const PAGING = ['limit', 'after_id', 'before_id'];
 
 /** A manifest has no time. */
 const NEVER = 0;

@@ -15,7 +15,7 @@ export function receiptRoutes(app: Hono, { recent, receipts, askerOf }: GatewayC
     const ref = c.req.param('ref');
     const kept = recent.get(ref);
     const bytes = kept
-      ? receiptKind.encode(decodeEvidence(kept.evidence).receipt)
+      ? receiptKind.encode(decodeEvidence(kept.evidence()).receipt)
       : isHex32(ref) && (await receipts.receipt(ref));
     if (bytes) return canonical(bytes);
     throw unknown(ref);
@@ -24,7 +24,7 @@ export function receiptRoutes(app: Hono, { recent, receipts, askerOf }: GatewayC
     queryOf(c.req.url);
     const ref = c.req.param('ref');
     const kept = recent.get(ref);
-    const own = kept?.asker === askerOf(c)?.id ? kept?.evidence : undefined;
+    const own = kept?.asker === askerOf(c)?.id ? kept?.evidence() : undefined;
     const digest = kept?.digest ?? ref;
     const bytes = own ?? (isHex32(digest) && (await receipts.evidence(digest)));
     if (bytes) return canonical(bytes);

@@ -38,7 +38,7 @@ export function messageAnswer({ ask, request, response, head, receipt }: AnswerO
     role: 'assistant',
     model: head.model,
     content: [
-      ...(content === '' ? [] : [{ type: 'text', text: content, citations: null }]),
+      ...(content === '' ? [] : [{ type: 'text', text: content }]),
       ...calls.map(({ id, name, arguments: written }) => ({
         type: 'tool_use',
         id,

@@ -15,7 +15,7 @@ export function createMessageStream({ ask, request, head }: StreamOptions<TextAs
     const delta = { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } };
     if (isOpen) return [delta];
     isOpen = true;
-    const block = { type: 'text', text: '', citations: null };
+    const block = { type: 'text', text: '' };
     return [{ type: 'content_block_start', index: 0, content_block: block }, delta];
   }
 
