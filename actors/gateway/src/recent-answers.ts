@@ -1,3 +1,5 @@
+import type { TurnNote } from '@isobit/apis';
+
 /** An answer that this gateway gave. */
 export interface RecentAnswer {
   /** Who asked: nobody else is given the evidence. */
@@ -8,6 +10,8 @@ export interface RecentAnswer {
   readonly digest: string;
   /** Canonical bytes, documents disclosed. */
   readonly evidence: Uint8Array;
+  /** Where a later question may go on from it. */
+  readonly turn?: TurnNote;
 }
 
 export interface RecentAnswersOptions {
