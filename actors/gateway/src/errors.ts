@@ -9,6 +9,8 @@ export type GatewayErrorCode =
   | 'NAME_CLASH'
   /** No receipt or evidence of this digest or answer is here. */
   | 'RECEIPT_UNKNOWN'
+  /** No answer of this id is here to go on from. */
+  | 'RESPONSE_UNKNOWN'
   /** There is no such route, or not with this method. */
   | 'ROUTE_UNKNOWN'
   /** A query parameter is not known to the route. */

@@ -53,7 +53,7 @@ export interface GatewayOptions {
 
 /**
  * HTTP for clients: the Open Inference Protocol (specs/open-inference.md), the APIs of OpenAI, Anthropic and
- * Ollama (specs/openai.md, specs/anthropic.md, specs/ollama.md) and the route for verifying clients (specs/jobs.md). It holds no state but the bodies in flight and recent answers, checks neither `Host` nor keys (the middlewares beside
+ * Ollama (specs/openai.md, specs/responses.md, specs/anthropic.md, specs/ollama.md) and the route for verifying clients (specs/jobs.md). It holds no state but the bodies in flight and recent answers, checks neither `Host` nor keys (the middlewares beside
  * it do), and may be mounted anywhere.
  */
 export function createGateway(options: GatewayOptions): Hono {

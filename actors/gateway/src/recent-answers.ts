@@ -1,3 +1,5 @@
+import type { TurnNote } from '@isobit/apis';
+
 /** An answer that this gateway gave. */
 export interface RecentAnswer {
   /** Who asked: nobody else is given the evidence. */
@@ -10,6 +12,8 @@ export interface RecentAnswer {
   readonly size: number;
   /** Canonical bytes, documents disclosed: made when somebody asks, since few do. */
   evidence(): Uint8Array;
+  /** Where a later question may go on from it. */
+  readonly turn?: TurnNote;
 }
 
 export interface RecentAnswersOptions {

@@ -1,7 +1,7 @@
 /** The part of JSON Schema 2020-12 that the gateway's OpenAPI document uses; any other keyword is an error. */
 export interface Schema {
   readonly $ref?: string;
-  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'boolean';
+  readonly type?: 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean';
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: false;
@@ -27,6 +27,7 @@ const TYPES: Readonly<Record<NonNullable<Schema['type']>, (value: unknown) => bo
   object: isObject,
   array: Array.isArray,
   string: (value) => typeof value === 'string',
+  number: (value) => typeof value === 'number',
   integer: Number.isInteger,
   boolean: (value) => typeof value === 'boolean',
 };

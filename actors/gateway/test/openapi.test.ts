@@ -90,6 +90,7 @@ async function faultsOfAnswer(route: string, response: Response): Promise<string
 const tells = tellerOf(telling([says('Hi!')]));
 const calls = tellerOf(telling([says('{"name":"look","arguments":{}}')]));
 const tools = [{ type: 'function', function: { name: 'look' } }];
+const items = [{ type: 'function', name: 'look' }];
 const holding = { loaded: () => [teller.id], holds: async () => true };
 const texts = { model: 'ann/embedder', input: 'a' };
 const bytes = Uint8Array.from(Buffer.from('{"isobit":"receipt/1"}'));
@@ -150,6 +151,16 @@ const exchanges: readonly (readonly [
   ['POST /v1/chat/completions', '/v1/chat/completions', json({ ...hello, model: 'x' }), tells],
   ['POST /v1/completions', '/v1/completions', json({ model: teller.id, prompt: 'a' }), tells],
   ['POST /v1/completions', '/v1/completions', json({}), tells],
+  ['POST /v1/responses', '/v1/responses', json({ model: 'teller', input: 'a', user: 'x' }), tells],
+  ['POST /v1/responses', '/v1/responses', json({ model: 'teller', input: 'a', tools: items }), calls],
+  ['POST /v1/responses', '/v1/responses', json({ model: 'teller', input: 'a', stream: true }), tells],
+  ['POST /v1/responses', '/v1/responses', json({ model: 'teller', input: [] }), tells],
+  [
+    'POST /v1/responses',
+    '/v1/responses',
+    json({ model: 'teller', input: 'a', previous_response_id: 'resp_x' }),
+    tells,
+  ],
   ['POST /v1/embeddings', '/v1/embeddings', json(texts), tellerOf(embedding())],
   [
     'POST /v1/embeddings',

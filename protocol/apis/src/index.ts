@@ -9,7 +9,7 @@ export { type CallsRead, readCalls, type WrittenCall } from './calls/read-calls.
 export { createShownText, type ShownText } from './calls/shown-text.ts';
 export type { AnswerHead, AnswerOptions, AnswerStream, StreamOptions } from './common/answer.ts';
 export { answerId } from './common/answer-id.ts';
-export type { EmbeddingApi, Fault, Frames, TextApi } from './common/api.ts';
+export type { EmbeddingApi, Fault, Frames, TextApi, Turn, TurnNote, Turns } from './common/api.ts';
 export type { ClientChoice } from './common/client-choice.ts';
 export { decodeBody } from './common/decode-body.ts';
 export { systemFingerprint } from './common/fingerprint.ts';
@@ -40,3 +40,8 @@ export {
   requestOfEmbedding,
 } from './openai/embedding.ts';
 export { openAiError } from './openai/error-body.ts';
+export { openAiResponses } from './responses/api.ts';
+export { type ResponsesAsk, readResponsesBody } from './responses/body.ts';
+export { responsesAnswer } from './responses/responses-answer.ts';
+export { createResponsesStream } from './responses/responses-stream.ts';
+export { continuedAsk } from './responses/turns.ts';

@@ -10,6 +10,7 @@ import {
   readMessageBody,
   readOllamaChat,
   readOllamaGenerate,
+  readResponsesBody,
   requestOfAsk,
   requestOfEmbedding,
   type TextAsk,
@@ -18,6 +19,7 @@ import { anthropic } from './vectors/anthropic.ts';
 import { chatRequests } from './vectors/chat-requests.ts';
 import { completions } from './vectors/completions.ts';
 import { ollama } from './vectors/ollama.ts';
+import { responses } from './vectors/responses.ts';
 import { MODEL, NOW, SALT, type Vector } from './vectors/vector.ts';
 
 const head = { model: MODEL, profile: 'llm-exact-1', salt: fromHex(SALT), now: NOW };
@@ -37,6 +39,10 @@ export const targets: Record<string, { run(bytes: Uint8Array): unknown; seeds():
   'openai-chat': {
     run: (bytes) => asked(readChatBody(decodeBody(bytes))),
     seeds: () => seedsOf(chatRequests.valid, 'chat-request'),
+  },
+  'openai-responses': {
+    run: (bytes) => asked(readResponsesBody(decodeBody(bytes))),
+    seeds: () => seedsOf(responses.valid, 'responses-request'),
   },
   'anthropic-message': {
     run: (bytes) => asked(readMessageBody(decodeBody(bytes))),

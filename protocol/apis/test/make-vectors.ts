@@ -9,6 +9,7 @@ import { chatRequests } from './vectors/chat-requests.ts';
 import { completions } from './vectors/completions.ts';
 import { ollama } from './vectors/ollama.ts';
 import { operations } from './vectors/operations.ts';
+import { responses } from './vectors/responses.ts';
 import type { Term, Vector } from './vectors/vector.ts';
 
 /** Writes specs/vectors of the terms below: `node protocol/apis/test/make-vectors.ts`, after a change of their specs. */
@@ -23,6 +24,7 @@ export const terms: Readonly<Record<string, Term>> = {
   anthropic,
   ollama,
   openai: joined(chatRequests, chatAnswers, completions),
+  responses,
 };
 
 const text = (vector: Vector) => `${JSON.stringify(vector, null, 2)}\n`;

@@ -56,6 +56,8 @@ export const limits = {
   textStopBytes: 256,
   /** Tokens whose logit a request may move. */
   textBiases: 1_024,
+  /** Labels that a question of OpenAI's may have its answer repeat: the API's own number. */
+  answerLabels: 16,
   /** A grammar, or the JSON text of a schema, in bytes: compiling one costs a multiple of its size. */
   grammarBytes: 128 * KiB,
   /** Tokens of one piece of a text that is told as it comes: sixteen answers with alternatives still fit a document. */

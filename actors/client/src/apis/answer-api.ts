@@ -9,6 +9,7 @@ import {
   openAiChat,
   openAiCompletion,
   openAiEmbedding,
+  openAiResponses,
   type TextApi,
 } from '@isobit/apis';
 import { limits } from '@isobit/core';
@@ -29,6 +30,7 @@ export interface Asked {
 const APIS: ReadonlyMap<string, TextApi | EmbeddingApi> = new Map<string, unknown>([
   ['/v1/chat/completions', openAiChat],
   ['/v1/completions', openAiCompletion],
+  ['/v1/responses', openAiResponses],
   ['/v1/embeddings', openAiEmbedding],
   ['/v1/messages', anthropicMessages],
   ['/v1/messages/count_tokens', anthropicCount],

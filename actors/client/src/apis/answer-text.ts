@@ -1,6 +1,7 @@
 import {
   type AnswerHead,
   answerId,
+  apiError,
   receiptMember,
   requestOfAsk,
   systemFingerprint,
@@ -46,6 +47,12 @@ async function read(
   { api, clock, random }: CheckedFetchOptions,
 ): Promise<Question> {
   const ask = text.read(json);
+  if (text.turns?.previous(ask) !== undefined)
+    throw apiError(
+      'API_UNSUPPORTED',
+      '"previous_response_id" is not served by the client that checks answers, since it keeps none: send the items of the conversation',
+      'previous_response_id',
+    );
   const model = await api.resolve(ask.model, signal);
   const now = clock();
   const profile = exactProfileOf(model.manifest).name;
@@ -109,7 +116,7 @@ async function streamed(
   };
   const fail = (error: unknown): void => {
     const found = signal.aborted ? undefined : errorBody(error, options.check, text);
-    if (found) writer.enqueue(utf8(text.frames.fail(found.body)));
+    if (found) writer.enqueue(utf8(text.frames.fail(chunks.failed?.(found.body) ?? found.body)));
     if (found) writer.close();
     else writer.error(error);
   };

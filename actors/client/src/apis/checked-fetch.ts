@@ -42,7 +42,7 @@ export interface CheckedFetchOptions extends CheckedFetchSettings {
  *
  * What cannot be answered is a response with an error of the API: 406 with the code `ANSWER_REFUTED` or
  * `ANSWER_UNCHECKED` and the claim where an answer is withheld, the node's own status where it refused. Other paths than
- * `/v1/chat/completions`, `/v1/completions`, `/v1/embeddings` and `/v1/models` are 404 `ROUTE_UNCHECKED`.
+ * `/v1/chat/completions`, `/v1/completions`, `/v1/responses`, `/v1/embeddings` and `/v1/models` are 404 `ROUTE_UNCHECKED`.
  */
 export function createCheckedFetch(options: CheckedFetchOptions): typeof fetch {
   const { onAnswer = () => {} } = options;

@@ -24,6 +24,7 @@ describe('the client’s fetch', () => {
   const bodies: readonly [path: string, body: object][] = [
     ['/v1/chat/completions', openAi],
     ['/v1/completions', { ...question, prompt: 'abc' }],
+    ['/v1/responses', { model: 'nonsense', input: 'abc', max_output_tokens: 24 }],
     ['/v1/messages', anthropic],
     ['/api/generate', ollama],
   ];
@@ -69,6 +70,37 @@ describe('the client’s fetch', () => {
     assert.doesNotMatch(text, /\[DONE\]|"finish_reason":"/);
     const honest = await (await ask('/v1/chat/completions', { ...openAi, stream: true })).text();
     assert.match(honest, /"finish_reason":"length"[\s\S]*data: \[DONE\]\n\n$/);
+  });
+
+  test('the events of a stream of responses end in one, or in an error', async () => {
+    const asked = { model: 'nonsense', input: 'abc', max_output_tokens: 24, temperature: 1.2, stream: true };
+    const events = async (lie?: Lie) => {
+      const text = await (await ask('/v1/responses', { ...asked, logit_bias: { 2: -100 } }, lie)).text();
+      return [...text.matchAll(/^data: (.*)$/gm)].map(
+        ([, data = '']) => JSON.parse(data) as Record<string, unknown>,
+      );
+    };
+    const honest = await events();
+    assert.equal(honest.at(-1)?.['type'], 'response.incomplete');
+    const refuted = await events(otherToken);
+    const last = refuted.at(-1) as { error: { isobit: { claim: string } } } & Record<string, unknown>;
+    assert.deepEqual([last['type'], last['code']], ['error', 'ANSWER_REFUTED']);
+    assert.equal(last['sequence_number'], refuted.length - 1);
+    assert.equal(last.error.isobit.claim, 'execution');
+    assert.ok(!refuted.some(({ type }) => String(type).endsWith('.done')));
+  });
+
+  test('a question that goes on from an answer by its id is refused: none is kept here', async () => {
+    const response = await ask('/v1/responses', {
+      model: 'nonsense',
+      input: 'abc',
+      previous_response_id: 'resp_1',
+    });
+    const { error } = (await response.json()) as { error: { code: string; param: string } };
+    assert.deepEqual(
+      [response.status, error.code, error.param],
+      [400, 'API_UNSUPPORTED', 'previous_response_id'],
+    );
   });
 
   test('a body that is none, and a route that nobody checks, are refused', async () => {

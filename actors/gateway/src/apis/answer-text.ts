@@ -17,6 +17,7 @@ import { createPieceStream } from '../piece-stream.ts';
 import { statusOf } from '../status.ts';
 import { readArrival } from './arrival.ts';
 import { askedModel, shownName } from './asked-model.ts';
+import { continued } from './continued.ts';
 import { type Answered, dispatched, type Question } from './dispatched.ts';
 
 /** What a route needs to answer one body. */
@@ -47,7 +48,7 @@ async function readAsked<Ask extends TextAsk>(
   context: GatewayContext,
 ): Promise<Asked<Ask>> {
   const { json, now, question } = await readArrival(c, context, limits.textDeadlineMs);
-  const ask = api.read(json);
+  const ask = continued(api, api.read(json), context, question().asker);
   const { model, profile } = await askedModel(context, ask.model, ask.choice.profile);
   const request = requestOfAsk({ ask, model: model.id, profile, salt: context.random(32), now });
   const id = answerId(api.prefix, request);
@@ -57,7 +58,13 @@ async function readAsked<Ask extends TextAsk>(
     model: shownName(model),
     fingerprint: systemFingerprint(model.manifest, profile),
   };
-  return { ask, request, head, question: { ...question(), request, nonce: ask.choice.nonce, model, id } };
+  const turn = api.turns?.note(ask);
+  return {
+    ask,
+    request,
+    head,
+    question: { ...question(), request, nonce: ask.choice.nonce, model, id, turn },
+  };
 }
 
 const headersOf = ({ request, head }: Pick<Asked<TextAsk>, 'request' | 'head'>): Record<string, string> => ({
@@ -80,7 +87,8 @@ async function streamed<Ask extends TextAsk>(
   const fail = (error: unknown): Uint8Array => {
     if (!isCoded(error)) context.report(error);
     const { code, message } = tellable(error);
-    return utf8(frames.fail(fault({ code, message }, statusOf(code) ?? 500)));
+    const told = fault({ code, message }, statusOf(code) ?? 500);
+    return utf8(frames.fail(chunks.failed?.(told) ?? told));
   };
   const body = createPieceStream({
     begin: () => utf8(text(chunks.begin())),

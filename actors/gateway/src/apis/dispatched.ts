@@ -1,3 +1,4 @@
+import type { TurnNote } from '@isobit/apis';
 import { toHex } from '@isobit/core';
 import {
   encodeEvidence,
@@ -26,6 +27,8 @@ export interface Question {
   readonly id: string;
   /** Who asks; where nobody is known, nothing is kept. */
   readonly asker: Asker | undefined;
+  /** Where a later question may go on from the answer. */
+  readonly turn?: TurnNote | undefined;
   /** Milliseconds that the client gives, and those of them that are left. */
   readonly deadlineMs: number;
   readonly leftMs: number;
@@ -75,7 +78,7 @@ export async function dispatched(context: GatewayContext, question: Question): P
 
 function keep(
   { recent }: GatewayContext,
-  { asker, id, model }: Question,
+  { asker, id, model, turn }: Question,
   job: Job,
   answer: JobAnswer,
   digest: string,
@@ -87,5 +90,6 @@ function keep(
     digest,
     size: JSON.stringify(job.request).length + JSON.stringify(answer).length,
     evidence: () => encodeEvidence(evidenceFromAnswer(job, answer, model.signed)),
+    ...(turn ? { turn } : {}),
   });
 }

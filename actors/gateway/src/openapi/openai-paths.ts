@@ -39,6 +39,14 @@ export const openAiPaths = {
     streams,
     error,
   }),
+  '/v1/responses': asking({
+    operationId: 'respond',
+    summary: 'Answer a conversation in items, which may go on from an earlier answer',
+    body: ref('ResponsesRequest'),
+    whole: ref('ResponsesAnswer'),
+    streams,
+    error,
+  }),
   '/v1/embeddings': asking({
     operationId: 'embed',
     summary: 'Embed texts',

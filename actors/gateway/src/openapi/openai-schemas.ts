@@ -1,6 +1,14 @@
 import { answeredCodes } from '../status.ts';
 import { address, count, hex32, list, object, text } from './parts.ts';
 
+/** What the API calls some of them. */
+const OPENAI_CODES = [
+  'model_not_found',
+  'previous_response_not_found',
+  'invalid_api_key',
+  'rate_limit_exceeded',
+];
+
 const maybeText = { oneOf: [text, { const: null }] };
 const maybeObject = { oneOf: [{ type: 'object' }, { const: null }] };
 const usage = object({ prompt_tokens: count, completion_tokens: count, total_tokens: count });
@@ -60,7 +68,7 @@ export const openAiSchemas = {
       message: text,
       type: text,
       param: maybeText,
-      code: { enum: [...answeredCodes, 'model_not_found', 'invalid_api_key', 'rate_limit_exceeded'] },
+      code: { enum: [...answeredCodes, ...OPENAI_CODES] },
     }),
   }),
   /** Either API's, by the header `Anthropic-Version`. */

@@ -4,6 +4,7 @@ import { anthropicSchemas } from './anthropic-schemas.ts';
 import { ollamaSchemas } from './ollama-schemas.ts';
 import { openAiSchemas } from './openai-schemas.ts';
 import { address, flag, hex32, list, object, text } from './parts.ts';
+import { responsesSchemas } from './responses-schemas.ts';
 
 /** Names of component schemas, so that a mistyped reference is a type error. */
 export const ref = (name: keyof typeof schemas) => ({ $ref: `#/components/schemas/${name}` });
@@ -102,6 +103,7 @@ export const schemas = {
     ['retryAfterMs'],
   ),
   ...openAiSchemas,
+  ...responsesSchemas,
   ...anthropicSchemas,
   ...ollamaSchemas,
 } as const;

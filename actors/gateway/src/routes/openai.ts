@@ -1,4 +1,4 @@
-import { openAiChat, openAiCompletion, openAiEmbedding } from '@isobit/apis';
+import { openAiChat, openAiCompletion, openAiEmbedding, openAiResponses } from '@isobit/apis';
 import { exactProfileOf } from '@isobit/receipt';
 import type { Hono } from 'hono';
 import { answerEmbedding } from '../apis/answer-embedding.ts';
@@ -10,7 +10,7 @@ import type { GatewayContext } from '../context.ts';
 import { resolveModel } from '../model-reference.ts';
 import { queryOf } from '../query.ts';
 
-/** OpenAI's API (specs/openai.md). */
+/** OpenAI's API (specs/openai.md, specs/responses.md). */
 export function openAiRoutes(app: Hono, context: GatewayContext): void {
   const { catalogue } = context;
   app.get('/v1/models', async (c) => {
@@ -28,6 +28,7 @@ export function openAiRoutes(app: Hono, context: GatewayContext): void {
   });
   app.post('/v1/chat/completions', (c) => answerText(openAiChat, c, context));
   app.post('/v1/completions', (c) => answerText(openAiCompletion, c, context));
+  app.post('/v1/responses', (c) => answerText(openAiResponses, c, context));
   app.post('/v1/embeddings', (c) => answerEmbedding(openAiEmbedding, c, context));
 }
 

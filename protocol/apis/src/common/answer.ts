@@ -34,6 +34,8 @@ export interface AnswerStream {
    * @throws CodedError `API_STREAM` where what was told is not what the response says
    */
   end(response: TextResponse, receipt: ReceiptMember): object[];
+  /** A failure as this stream tells it; absent: as the API's `fault` gives it. */
+  failed?(body: object): object;
 }
 
 export interface StreamOptions<Ask> {

@@ -1,3 +1,4 @@
+import type { TextRequest, TextResponse } from '@isobit/receipt';
 import type { EmbeddingAnswerOptions, EmbeddingAsk } from '../openai/embedding.ts';
 import type { AnswerOptions, AnswerStream, StreamOptions } from './answer.ts';
 import type { ReceiptMember } from './receipt-member.ts';
@@ -30,11 +31,35 @@ interface Api<Ask> {
   fault(fault: Fault, status: number): object;
 }
 
+/** What is known of a question besides its request, where a later one may go on from its answer. */
+export interface TurnNote {
+  /** Messages at the beginning of the prompt that are instructions for this answer alone. */
+  readonly instructions: number;
+}
+
+/** An earlier question with its answer. */
+export interface Turn extends TurnNote {
+  readonly request: TextRequest;
+  readonly response: TextResponse;
+}
+
+/** How questions of an API go on from earlier answers that a gateway keeps (specs/responses.md section 5). */
+export interface Turns<Ask> {
+  /** Id of the answer that a question goes on from. */
+  previous(ask: Ask): string | undefined;
+  /** The question behind all that was said before it. @throws CodedError `API_VALUE` */
+  continued(ask: Ask, turn: Turn): Ask;
+  /** What to keep of a question; undefined where nothing may go on from its answer. */
+  note(ask: Ask): TurnNote | undefined;
+}
+
 /** One API's way to ask a language model. */
 export interface TextApi<Ask extends TextAsk = TextAsk> extends Api<Ask> {
   plain(options: AnswerOptions<Ask>): object;
   stream(options: StreamOptions<Ask>): AnswerStream;
   readonly frames: Frames;
+  /** Absent: a question says all. */
+  readonly turns?: Turns<Ask>;
 }
 
 /** One API's way to ask for embeddings. */

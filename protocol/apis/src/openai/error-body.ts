@@ -1,6 +1,7 @@
 /** The codes of the API for what programs tell apart by them. */
 const CODES: Readonly<Record<string, string>> = {
   MODEL_UNKNOWN: 'model_not_found',
+  RESPONSE_UNKNOWN: 'previous_response_not_found',
   TOKEN_REQUIRED: 'invalid_api_key',
   JOB_BUSY: 'rate_limit_exceeded',
 };

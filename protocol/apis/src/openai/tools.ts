@@ -13,8 +13,11 @@ export interface ToolsAsk {
 /** @throws CodedError of the `API_` codes */
 export function readTools(body: Members): ToolsAsk {
   const offered = readFunctions(body);
-  const choice = readChoice(body, offered);
-  const format = readFormat(body);
+  return toolsAsk(offered, readChoice(body, offered), readFormat(body));
+}
+
+/** What the tools that are offered, the choice among them and the format of words come to. */
+export function toolsAsk(offered: readonly ChatTool[], choice: ToolChoice, format: Format): ToolsAsk {
   if (choice === 'none' || offered.length === 0) return { tools: [], ...grammarOf(format) };
   if (Array.isArray(choice)) return { tools: offered, grammar: callGrammar(choice) };
   return format === undefined
@@ -24,8 +27,11 @@ export function readTools(body: Members): ToolsAsk {
 
 const ANY_OBJECT = { type: 'object' };
 
-/** Tools in the form `{"type":"function","function"}`. @throws CodedError of the `API_` codes */
-export function readFunctions(body: Members): ChatTool[] {
+/** Where a function stands: in a member of its own, or `flat` beside its type. */
+export type FunctionForm = 'nested' | 'flat';
+
+/** Tools that are functions. @throws CodedError of the `API_` codes */
+export function readFunctions(body: Members, form: FunctionForm = 'nested'): ChatTool[] {
   const list = body.list('tools') ?? [];
   if (list.length > limits.chatTools)
     throw body.outside('tools', `a list of at most ${limits.chatTools} tools`);
@@ -33,7 +39,7 @@ export function readFunctions(body: Members): ChatTool[] {
     const tool = new Members(each, `tools[${index}]`);
     const type = tool.required('type', tool.text('type'));
     if (type !== 'function') throw tool.unsupported('type', 'must be "function": nothing else is served');
-    const called = tool.required('function', tool.object('function'));
+    const called = functionOf(tool, form);
     const name = called.required('name', called.text('name'));
     if (name === '') throw called.outside('name', 'a name');
     const description = called.text('description');
@@ -52,14 +58,24 @@ export function readFunctions(body: Members): ChatTool[] {
   const twice = names.findIndex((name, at) => names.indexOf(name) !== at);
   if (twice >= 0)
     throw new Members(list[twice], `tools[${twice}]`).outside(
-      'function.name',
+      form === 'flat' ? 'name' : 'function.name',
       'a name that no other tool has',
     );
   return tools;
 }
 
+const functionOf = (members: Members, form: FunctionForm): Members =>
+  form === 'flat' ? members : members.required('function', members.object('function'));
+
 /** Whether the model may call, or the tools one of which it must call. */
-function readChoice(body: Members, offered: readonly ChatTool[]): 'auto' | 'none' | ChatTool[] {
+export type ToolChoice = 'auto' | 'none' | ChatTool[];
+
+/** @throws CodedError of the `API_` codes */
+export function readChoice(
+  body: Members,
+  offered: readonly ChatTool[],
+  form: FunctionForm = 'nested',
+): ToolChoice {
   const value = body.take('tool_choice');
   if (value === undefined || value === 'auto') return 'auto';
   if (value === 'none') return 'none';
@@ -71,7 +87,7 @@ function readChoice(body: Members, offered: readonly ChatTool[]): 'auto' | 'none
     throw body.outside('tool_choice', '"none", "auto", "required" or the name of a function');
   const named = new Members(value, 'tool_choice');
   named.only('type', ['function'], 'must be "function": nothing else is served');
-  const called = named.required('function', named.object('function'));
+  const called = functionOf(named, form);
   const name = called.required('name', called.text('name'));
   called.done();
   named.done();
@@ -80,7 +96,8 @@ function readChoice(body: Members, offered: readonly ChatTool[]): 'auto' | 'none
   return [tool];
 }
 
-type Format = 'json' | { readonly schema: unknown } | undefined;
+/** What words must be; absent: anything. */
+export type Format = 'json' | { readonly schema: unknown } | undefined;
 
 function readFormat(body: Members): Format {
   const format = body.object('response_format');

@@ -9,11 +9,13 @@ import {
   callId,
   chatAnswer,
   completionAnswer,
+  continuedAsk,
   createChatStream,
   createCompletionStream,
   createMessageStream,
   createOllamaChatStream,
   createOllamaGenerateStream,
+  createResponsesStream,
   createShownText,
   decodeBody,
   type EmbeddingAnswerOptions,
@@ -34,8 +36,10 @@ import {
   readOllamaChat,
   readOllamaEmbed,
   readOllamaGenerate,
+  readResponsesBody,
   requestOfAsk,
   requestOfEmbedding,
+  responsesAnswer,
   type StreamOptions,
   systemFingerprint,
   type TextAsk,
@@ -136,6 +140,21 @@ export const operations: Readonly<Record<string, Operation>> = {
   'anthropic-error': ({ code, message, status }) => ({
     json: JSON.stringify(anthropicError({ code: String(code), message: String(message) }, Number(status))),
   }),
+  'responses-request': (vector) => {
+    const { store, previous, instructions } = readResponsesBody(parsed(vector));
+    const rest = { store, instructions, ...(previous === undefined ? {} : { previous }) };
+    return { ...textRequest(readResponsesBody)(vector), ...rest };
+  },
+  'responses-continued': (vector) => {
+    const before = vector['before'] as Vector;
+    const asked = readResponsesBody(parsed(before));
+    const { instructions } = asked;
+    const turn = { instructions, request: requestOf(before, asked), response: responseOf(before) };
+    const ask = continuedAsk(readResponsesBody(parsed(vector)), turn);
+    return { request: canonicalText(requestOf(vector, ask)) };
+  },
+  'responses-answer': answerOf(readResponsesBody, responsesAnswer),
+  'responses-stream': streamOf(readResponsesBody, createResponsesStream),
   'openai-error': ({ code, message, param, status }) => ({
     json: JSON.stringify(
       openAiError(
