@@ -32,6 +32,11 @@ export const commandGroups: readonly CommandGroup[] = [
         summary: 'language models to clients of OpenAI, Anthropic, Ollama',
         load: async () => (await import('./commands/serve.ts')).serve,
       },
+      {
+        name: 'launch',
+        summary: "a coding tool on this machine's models; --restore undoes it",
+        load: async () => (await import('./commands/launch.ts')).launch,
+      },
     ],
   },
   {
