@@ -30,7 +30,12 @@ export function readMetadata(body: Members): Record<string, string> {
   const names = Object.keys(body.take('metadata') as object);
   if (names.length > limits.answerLabels)
     throw body.outside('metadata', `an object of at most ${limits.answerLabels} members`);
-  return Object.fromEntries(names.map((name) => [name, members.text(name) ?? '']));
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const text = members.text(name);
+      return text === undefined ? [] : [[name, text]];
+    }),
+  );
 }
 
 /** Tools as an answer repeats them. @param raw as the body has them */

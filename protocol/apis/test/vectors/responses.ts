@@ -203,7 +203,7 @@ export const responses: Term = {
         previous_response_id: 'resp_1',
         store: false,
         user: 'x',
-        metadata: { a: 'b' },
+        metadata: { a: 'b', c: null },
       },
       says('Hi!'),
     ),
