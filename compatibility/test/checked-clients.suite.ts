@@ -23,17 +23,19 @@ function clientsOf({ url }: LanguageNode) {
   const answers: CheckedAnswer[] = [];
   const client = createClient({ baseUrl: url, check: 'replay', onAnswer: (answer) => answers.push(answer) });
   const { fetch } = client;
+  const chained = {
+    model: 'storyteller',
+    apiKey: 'any',
+    maxTokens: 16,
+    temperature: 0,
+    configuration: { baseURL: `${url}/v1`, fetch },
+  };
   const compatible = createOpenAICompatible({ name: 'isobit', baseURL: `${url}/v1`, fetch });
   return {
     answers,
     model: compatible('storyteller'),
-    chain: new ChatOpenAI({
-      model: 'storyteller',
-      apiKey: 'any',
-      maxTokens: 16,
-      temperature: 0,
-      configuration: { baseURL: `${url}/v1`, fetch },
-    }),
+    chain: new ChatOpenAI(chained),
+    chainOfResponses: new ChatOpenAI({ ...chained, useResponsesApi: true }),
     openai: new OpenAI({ baseURL: `${url}/v1`, apiKey: 'any', fetch }),
     anthropic: new Anthropic({ baseURL: url, apiKey: 'any', fetch }),
     ollama: new Ollama({ host: url, fetch }),
@@ -77,6 +79,32 @@ describe('other people’s packages with checked answers', () => {
     let told = '';
     for await (const chunk of await clients.chain.stream(prompt)) told += String(chunk.content);
     assert.equal(told, content);
+    assert.ok(allHold());
+  });
+
+  test('responses through the openai package and LangChain: plain, streamed, items of a later turn', async () => {
+    const { responses } = clients.openai;
+    const asked = { model: 'storyteller', input: prompt, max_output_tokens: 16, temperature: 0 };
+    const first = await responses.create(asked);
+    assert.match(first.output_text, /^Once upon a time/);
+    const final = await responses.stream(asked).finalResponse();
+    assert.deepEqual([final.output_text, final.status], [first.output_text, 'incomplete']);
+    const next = { role: 'user' as const, content: 'And then?' };
+    const output = first.output as OpenAI.Responses.ResponseInputItem[];
+    const input = [{ ...next, content: prompt }, ...output, next];
+    assert.ok((await responses.create({ ...asked, input })).output_text);
+    await assert.rejects(
+      responses.create({ ...asked, previous_response_id: first.id }),
+      /"previous_response_id" is not served by the client/,
+    );
+
+    const { content } = await clients.chainOfResponses.invoke(prompt);
+    const words = (given: typeof content) =>
+      typeof given === 'string' ? given : given.map((part) => ('text' in part ? part.text : '')).join('');
+    assert.equal(words(content), first.output_text);
+    let told = '';
+    for await (const chunk of await clients.chainOfResponses.stream(prompt)) told += words(chunk.content);
+    assert.equal(told, first.output_text);
     assert.ok(allHold());
   });
 
@@ -137,6 +165,19 @@ describe('a worker that changes a token, and other people’s packages', () => {
     assert.deepEqual([error.status, (error as { code?: string }).code], [406, 'ANSWER_REFUTED']);
     assert.equal(answers.length, before + 1);
     assert.equal(answers.at(-1)?.holds, false);
+  });
+
+  test('so it does for a response, and for the end of a streamed one', async () => {
+    const asked = { model: 'storyteller', input: prompt, max_output_tokens: 24, temperature: 0 };
+    const error = await refusal(clients.openai.responses.create(asked));
+    assert.deepEqual([error.status, (error as { code?: string }).code], [406, 'ANSWER_REFUTED']);
+    const kinds: string[] = [];
+    const reading = async (): Promise<void> => {
+      for await (const { type } of await clients.openai.responses.create({ ...asked, stream: true }))
+        kinds.push(type);
+    };
+    assert.match((await refusal(reading())).message, /withheld/);
+    assert.ok(!kinds.some((kind) => /done|completed|incomplete/.test(kind)), kinds.join());
   });
 
   test('the AI SDK throws', async () => {
