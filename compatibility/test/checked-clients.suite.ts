@@ -90,7 +90,8 @@ describe('other people’s packages with checked answers', () => {
     const final = await responses.stream(asked).finalResponse();
     assert.deepEqual([final.output_text, final.status], [first.output_text, 'incomplete']);
     const next = { role: 'user' as const, content: 'And then?' };
-    const input = [{ ...next, content: prompt }, ...first.output, next];
+    const output = first.output as OpenAI.Responses.ResponseInputItem[];
+    const input = [{ ...next, content: prompt }, ...output, next];
     assert.ok((await responses.create({ ...asked, input })).output_text);
     await assert.rejects(
       responses.create({ ...asked, previous_response_id: first.id }),

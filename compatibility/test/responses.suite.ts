@@ -6,6 +6,8 @@ import { fromHex } from '@isobit/core';
 import { decodeEvidence, networkId, openGenesis, requestDigest } from '@isobit/receipt';
 import { need, type OpenApi, openApiFaults, sharedPath, waitFor } from '@isobit/testing';
 import { claimOf, verify } from '@isobit/verify';
+import { HumanMessage, ToolMessage } from '@langchain/core/messages';
+import { ChatOpenAI } from '@langchain/openai';
 import OpenAI from 'openai';
 import { endedAs, type LanguageNode, running, startLanguageNode } from './language-node.ts';
 
@@ -142,6 +144,29 @@ describe('the openai package and its responses, unchanged', () => {
     );
   });
 
+  test('LangChain asks by responses too: a call, and what its tool said, by items and by id', async () => {
+    const chain = new ChatOpenAI({
+      model: 'storyteller',
+      apiKey: 'any',
+      maxTokens: 64,
+      temperature: 0,
+      useResponsesApi: true,
+      configuration: { baseURL: `${node.url}/v1` },
+    });
+    const offered = [{ type: 'function' as const, function: { name: 'find_toy', parameters } }];
+    const question = new HumanMessage(story.input);
+    const answer = await chain.bindTools(offered, { tool_choice: 'find_toy' }).invoke([question]);
+    const [call] = answer.tool_calls ?? [];
+    assert.ok(call?.name === 'find_toy' && call.id);
+    assert.deepEqual(Object.keys(call.args), ['toy', 'count']);
+    const said = new ToolMessage({ content: 'found', tool_call_id: call.id });
+    const byItems = await chain.bindTools(offered).invoke([question, answer, said]);
+    const id = answer.response_metadata['id'] as string;
+    const byId = await chain.bindTools(offered).invoke([said], { previous_response_id: id });
+    assert.ok(byItems.text);
+    assert.equal(byItems.text, byId.text);
+  });
+
   test('log probabilities come with the words', async () => {
     const { output } = await respond({ top_logprobs: 2, max_output_tokens: 4 });
     const [item] = output;
@@ -158,19 +183,19 @@ describe('the openai package and its responses, unchanged', () => {
       assert.match(error.message, /did you mean storyteller/);
       return true;
     });
-    const refused = (more: object, kind: new (...made: never[]) => object, code: string, param: string) =>
+    const refused = (more: object, status: number, code: string, param: string) =>
       assert.rejects(respond(more), (error: unknown) => {
-        assert.ok(error instanceof kind && error instanceof OpenAI.APIError);
-        assert.deepEqual([error.code, error.param], [code, param]);
+        assert.ok(error instanceof OpenAI.APIError);
+        assert.deepEqual([error.status, error.code, error.param], [status, code, param]);
         return true;
       });
     const id = 'previous_response_id';
-    await refused({ [id]: 'resp_x' }, OpenAI.NotFoundError, 'previous_response_not_found', id);
+    await refused({ [id]: 'resp_x' }, 404, 'previous_response_not_found', id);
     const forgotten = await respond({ store: false });
-    await refused({ [id]: forgotten.id }, OpenAI.NotFoundError, 'previous_response_not_found', id);
-    await refused({ background: true }, OpenAI.BadRequestError, 'API_UNSUPPORTED', 'background');
+    await refused({ [id]: forgotten.id }, 404, 'previous_response_not_found', id);
+    await refused({ background: true }, 400, 'API_UNSUPPORTED', 'background');
     const search = { tools: [{ type: 'web_search' }] };
-    await refused(search, OpenAI.BadRequestError, 'API_UNSUPPORTED', 'tools[0].type');
+    await refused(search, 400, 'API_UNSUPPORTED', 'tools[0].type');
     await assert.rejects(respond({ temperature: 1_000 }), OpenAI.BadRequestError);
   });
 
