@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fromHex, isCoded } from '@isobit/core';
+import { fromHex, isCoded, limits } from '@isobit/core';
 import { createTextResponse, requestDigest, type TextResponse } from '@isobit/receipt';
 import { forAll } from '@isobit/testing';
 import fc from 'fast-check';
@@ -103,6 +103,26 @@ test('a stream, however it comes, puts together the plain answer', async () => {
       assert.equal(own[0]?.type, 'response.output_item.added');
     }
   });
+});
+
+test('what an answer repeats is bounded, and the largest of it is named', () => {
+  const small = { model: 'm', input: 'a'.repeat(2 ** 21) };
+  const { instructions: _, ...others } = readResponsesBody(small).settings;
+  const counted = Object.values(others)
+    .map((value) => JSON.stringify(value).length)
+    .reduce((sum, size) => sum + size, 0);
+  const most = 'a'.repeat(limits.answerSettings - counted - '""'.length);
+  assert.ok(readResponsesBody({ ...small, instructions: most }));
+  const isRefused = (more: object, param: string) =>
+    assert.throws(
+      () => readResponsesBody({ ...small, ...more }),
+      (error) => isCoded(error, 'API_VALUE') && error.details['param'] === param,
+    );
+  isRefused({ instructions: `${most}a` }, 'instructions');
+  const long = 'a'.repeat(limits.answerSettings);
+  isRefused({ metadata: { a: long }, instructions: 'Be brief.' }, 'metadata');
+  isRefused({ user: long }, 'user');
+  isRefused({ tools: [{ ...tools[0], description: long }], tool_choice: 'none' }, 'tools');
 });
 
 test('no call is told before the answer is there', () => {

@@ -58,6 +58,8 @@ export const limits = {
   textBiases: 1_024,
   /** Labels that a question of OpenAI's may have its answer repeat: the API's own number. */
   answerLabels: 16,
+  /** Characters of JSON of all that an answer repeats of such a question: a stream does so three times, and begins with two. */
+  answerSettings: MiB,
   /** A grammar, or the JSON text of a schema, in bytes: compiling one costs a multiple of its size. */
   grammarBytes: 128 * KiB,
   /** Tokens of one piece of a text that is told as it comes: sixteen answers with alternatives still fit a document. */

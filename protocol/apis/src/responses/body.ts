@@ -9,7 +9,14 @@ import { WITHOUT_EFFECT } from '../openai/shared.ts';
 import { readChoice, readFunctions, toolsAsk } from '../openai/tools.ts';
 import { readTextFormat } from './format.ts';
 import { readInput } from './input.ts';
-import { numberOr1, readMetadata, repeatedChoice, repeatedTools, type Settings } from './settings.ts';
+import {
+  checkSettings,
+  numberOr1,
+  readMetadata,
+  repeatedChoice,
+  repeatedTools,
+  type Settings,
+} from './settings.ts';
 
 /** What the body of `/v1/responses` asks. */
 export interface ResponsesAsk extends TextAsk {
@@ -73,6 +80,7 @@ export function readResponsesBody(json: unknown): ResponsesAsk {
     ...(user === undefined ? {} : { user }),
     metadata: readMetadata(body),
   };
+  checkSettings(body, settings);
   const choice = readClientChoice(body);
   readRest(body);
   return {

@@ -19,6 +19,20 @@ export interface Settings {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** @throws CodedError `API_VALUE` that names the largest member of too large ones */
+export function checkSettings(body: Members, settings: Settings): void {
+  const sizes = Object.entries(settings).map(([name, value]) => ({
+    name,
+    size: JSON.stringify(value).length,
+  }));
+  if (sizes.reduce((sum, { size }) => sum + size, 0) <= limits.answerSettings) return;
+  const [largest] = sizes.toSorted((a, b) => b.size - a.size);
+  throw body.outside(
+    largest?.name ?? '',
+    `smaller: an answer repeats it, and what it repeats is at most ${limits.answerSettings} characters of JSON`,
+  );
+}
+
 /** A number of the body that `decimal` has checked; 1, which changes nothing, where there is none. */
 export const numberOr1 = (body: Members, name: string): number =>
   (body.take(name) as number | undefined) ?? 1;
