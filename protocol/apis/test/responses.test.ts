@@ -108,7 +108,9 @@ test('a stream, however it comes, puts together the plain answer', async () => {
 test('what an answer repeats is bounded, and the largest of it is named', () => {
   const small = { model: 'm', input: 'a'.repeat(2 ** 21) };
   const { instructions: _, ...others } = readResponsesBody(small).settings;
-  const counted = Object.values(others).reduce((sum, value) => sum + JSON.stringify(value).length, 0);
+  const counted = Object.values(others)
+    .map((value) => JSON.stringify(value).length)
+    .reduce((sum, size) => sum + size, 0);
   const most = 'a'.repeat(limits.answerSettings - counted - '""'.length);
   assert.ok(readResponsesBody({ ...small, instructions: most }));
   const isRefused = (more: object, param: string) =>
