@@ -1,4 +1,5 @@
 import { isCoded, sha256, toHex } from '@isobit/core';
+import { kernelsDigest } from '@isobit/exact/kernels-engine';
 import { llmExact, type Profile } from '@isobit/receipt';
 import { clientError } from './errors.ts';
 import type { NodeApi } from './node-api.ts';
@@ -8,11 +9,10 @@ import { readBody } from './read-body.ts';
 const MAX_ENGINE_BYTES = 128 * 1024 * 1024;
 
 /** What the profile pins, else what this version brings. */
-async function digestOf({ name, rules }: Profile): Promise<string | undefined> {
+function digestOf({ name, rules }: Profile): string | undefined {
   const { wasm } = rules;
   if (typeof wasm === 'string') return wasm;
-  // The engine's own module knows; who fetches its binary needs it next.
-  return name === llmExact.name ? (await import('@isobit/exact')).kernelsDigest : undefined;
+  return name === llmExact.name ? kernelsDigest : undefined;
 }
 
 /**
@@ -26,7 +26,7 @@ export async function fetchEngine(
   sources: readonly Pick<NodeApi, 'request' | 'baseUrl'>[],
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
-  const digest = await digestOf(profile);
+  const digest = digestOf(profile);
   if (digest === undefined)
     throw clientError('BYTES_UNAVAILABLE', `profile ${profile.name} has no engine that travels`);
   const reasons: string[] = [];

@@ -36,7 +36,7 @@ test('the client takes at most 60 KB of a page, and no engine with it', async (t
   const bytes = gzipSync(loaded).length;
   assert.ok(bytes <= 60_000, `${bytes} bytes as gzip`);
   const engines = Object.keys(first.modules).filter((id) =>
-    /\/engines\/(kernels|native)\/|onnxruntime/.test(id),
+    /onnxruntime|\/engines\/exact\/src\/(onnx|llm\/engine)\//.test(id),
   );
   assert.deepEqual(engines, []);
 });
