@@ -6,7 +6,8 @@ import { startNode } from '../support.ts';
 /** Far above what a node may hold of it at once, small enough for a test. */
 const MiB = 1024 * 1024;
 const SIZE = 256 * MiB;
-const MOST = 64 * MiB;
+/** What is let go counts until it is collected, which a busy machine does late. */
+const MOST = 96 * MiB;
 
 test('an upload of any size goes through constant memory', async (t) => {
   const node = await startNode(t, { roles: ['host'] });
