@@ -62,7 +62,7 @@ describe('the package of Anthropic, unchanged', () => {
     const told: string[] = [];
     stream.on('text', (words) => told.push(words));
     const final = await stream.finalMessage();
-    assert.ok(told.length > 5);
+    assert.ok(told.length > 1);
     assert.equal(told.join(''), wordsOf(await say()));
     assert.equal(wordsOf(final), told.join(''));
     assert.deepEqual([final.stop_reason, final.usage.output_tokens], ['max_tokens', 24]);

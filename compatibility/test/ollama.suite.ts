@@ -63,7 +63,7 @@ describe('the package of Ollama, unchanged', () => {
       told.push(part.message.content);
       last = part;
     }
-    assert.ok(told.length > 5);
+    assert.ok(told.length > 1);
     assert.equal(told.join(''), (await client.chat(story)).message.content);
     assert.deepEqual([last?.done, last?.done_reason, last?.eval_count], [true, 'length', 24]);
   });

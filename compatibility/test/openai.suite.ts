@@ -81,7 +81,7 @@ describe('the openai package, unchanged', () => {
     const chunks: OpenAI.ChatCompletionChunk[] = [];
     for await (const chunk of stream) chunks.push(chunk);
     const told = chunks.flatMap(({ choices: [choice] }) => choice?.delta.content ?? []);
-    assert.ok(told.length > 5);
+    assert.ok(told.length > 1);
     assert.equal(told.join(''), (await chat()).choices[0]?.message.content);
     const last = chunks.findLast(
       ({ choices }) => choices.length > 0,

@@ -19,6 +19,7 @@ export interface GatewayLimits {
   readonly recentBytes: number;
   readonly recentMs: number;
   readonly askerQuestions: number;
+  readonly streamIdleMs: number;
 }
 
 export const defaultLimits: GatewayLimits = {
@@ -31,6 +32,7 @@ export const defaultLimits: GatewayLimits = {
   recentBytes: limits.recentBytes,
   recentMs: limits.recentMs,
   askerQuestions: limits.askerQuestions,
+  streamIdleMs: limits.streamIdleMs,
 };
 
 /** What the routes share. */

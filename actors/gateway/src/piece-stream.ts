@@ -15,20 +15,38 @@ export interface PieceStreamOptions {
   write(pieces: readonly TextPiece[]): Uint8Array;
   /** The last bytes where `write` or the end's `make` throws. */
   fail(error: unknown): Uint8Array;
+  /** A sign of life, given where nothing else came for so many milliseconds and somebody waits for it. */
+  readonly idle?: { readonly bytes: Uint8Array; readonly ms: number };
   /** Called when nobody reads any more, or nobody should. */
   onLeave(): void;
 }
 
 /** A client that reads slowly gets what came meanwhile at once: what waits is never more than the answer. */
-export function createPieceStream({ begin, write, fail, onLeave }: PieceStreamOptions): PieceStream {
+export function createPieceStream({ begin, write, fail, idle, onLeave }: PieceStreamOptions): PieceStream {
   let waiting: TextPiece[] = [];
   let last: (() => Uint8Array) | undefined;
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   let isOver = false;
+  let silence: ReturnType<typeof setTimeout> | undefined;
 
   const enqueue = (bytes: Uint8Array | undefined): void => {
-    if (bytes && bytes.length > 0) controller?.enqueue(bytes);
+    if (!bytes || bytes.length === 0) return;
+    controller?.enqueue(bytes);
+    watch();
   };
+
+  /** Counts the silence from now on. */
+  function watch(): void {
+    clearTimeout(silence);
+    if (!idle || isOver) return;
+    silence = setTimeout(() => {
+      // What a slow reader has not taken is sign enough.
+      if ((controller?.desiredSize ?? 0) > 0) controller?.enqueue(idle.bytes);
+      watch();
+    }, idle.ms);
+    // A stream that nobody closes keeps no process alive.
+    silence.unref?.();
+  }
 
   /** Gives as much as is wanted now. */
   function give(): void {
@@ -52,6 +70,7 @@ export function createPieceStream({ begin, write, fail, onLeave }: PieceStreamOp
 
   function close(bytes: Uint8Array): void {
     isOver = true;
+    clearTimeout(silence);
     waiting = [];
     enqueue(bytes);
     controller?.close();
@@ -61,11 +80,13 @@ export function createPieceStream({ begin, write, fail, onLeave }: PieceStreamOp
     body: new ReadableStream({
       start(own) {
         controller = own;
+        watch();
         enqueue(begin?.());
       },
       pull: give,
       cancel() {
         isOver = true;
+        clearTimeout(silence);
         onLeave();
       },
     }),

@@ -174,6 +174,40 @@ test('an error before the first word has a status, one behind it ends the stream
   assert.deepEqual(JSON.parse(events.at(-1) ?? ''), openAiError({ code: 'JOB_BUSY', message: 'full' }, 429));
 });
 
+for (const [path, sign, end] of [
+  [CHAT, ': waiting\n\n', '[DONE]'],
+  ['/v1/messages', 'event: ping\ndata: {"type":"ping"}\n\n', 'message_stop'],
+] as const) {
+  test(`a stream of ${path} whose first word is long in coming has a head, and signs of life`, async () => {
+    const held = Promise.withResolvers<void>();
+    const inner = telling([says('Hi!')]);
+    const dispatcher = fakeDispatcher(async (job, options) => {
+      await held.promise;
+      return (await inner.dispatch(job, options)).answer;
+    });
+    const app = tellerOf(dispatcher, { limits: { streamIdleMs: 5 } });
+    const response = await app.request(path, json({ ...hello, max_tokens: 9, stream: true }));
+    assert.equal(response.status, 200);
+    assert.equal(response.headers.get('isobit-receipt'), null, 'it is not made yet');
+    const decoder = new TextDecoder();
+    let text = '';
+    for await (const bytes of response.body ?? []) {
+      text += decoder.decode(bytes as Uint8Array);
+      if (text.split(sign).length > 2) held.resolve();
+    }
+    assert.ok(text.includes(end));
+  });
+}
+
+test('a failure that comes soon has a status of its own, though a stream was asked for', async () => {
+  const dispatcher = fakeDispatcher(async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    throw gatewayError('JOB_FAILED', 'it broke');
+  });
+  const response = await tellerOf(dispatcher).request(CHAT, json({ ...hello, stream: true }));
+  assert.equal(response.status, 502);
+});
+
 test('what is refused is refused in the shape of the API, by name', async () => {
   const app = tellerOf(telling([says('Hi!')]));
   const ask = async (body: unknown, headers = {}) => failure(await app.request(CHAT, json(body, headers)));

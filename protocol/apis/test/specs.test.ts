@@ -9,7 +9,7 @@ const spec = (name: string): string => readFileSync(repositoryPath(`specs/${name
 
 /** Pages and the limits that they state. */
 const stated: Readonly<Record<string, readonly (keyof typeof limits)[]>> = {
-  apis: ['apiBytes', 'documentValues', 'documentDepth', 'answerTokens', 'chatTools'],
+  apis: ['apiBytes', 'documentValues', 'documentDepth', 'answerTokens', 'chatTools', 'streamIdleMs'],
   openai: [
     'jobDeadlineMs',
     'textDeadlineMs',

@@ -137,6 +137,8 @@ export const limits = {
   inferDeadlineMs: 60_000,
   /** Deadline of a text whose client names none: a long answer of a large model on a slow machine. */
   textDeadlineMs: 600_000,
+  /** Silence of a stream after which a sign of life is sent, and a head that waits for words: proxies leave after a minute. */
+  streamIdleMs: 15_000,
   /** Answers whose evidence a gateway holds in memory for those who asked: a long conversation, or a batch. */
   recentAnswers: 256,
   /** Bytes of all of it: an answer is some kilobytes, with the log probabilities of every token a megabyte. */

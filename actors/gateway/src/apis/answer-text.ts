@@ -75,7 +75,13 @@ const headersOf = ({ request, head }: Pick<Asked<TextAsk>, 'request' | 'head'>):
   'request-id': head.id,
 });
 
-/** A failure before the first word has a status of its own; after it, it ends the stream. */
+/** Calls once, unless disposed of before. */
+function after(ms: number, call: () => void): Disposable {
+  const timer = setTimeout(call, ms);
+  return { [Symbol.dispose]: () => clearTimeout(timer) };
+}
+
+/** A failure before the first word, if that comes soon, has a status of its own; after it, it ends the stream. */
 async function streamed<Ask extends TextAsk>(
   { stream, frames, fault }: TextApi<Ask>,
   asked: Asked<Ask>,
@@ -94,6 +100,9 @@ async function streamed<Ask extends TextAsk>(
     begin: () => utf8(text(chunks.begin())),
     write: (pieces) => utf8(pieces.map((piece) => text(chunks.piece(piece))).join('')),
     fail,
+    ...(frames.idle === undefined
+      ? {}
+      : { idle: { bytes: utf8(frames.idle), ms: context.limits.streamIdleMs } }),
     onLeave: () => left.abort(),
   });
   const begun = Promise.withResolvers<undefined>();
@@ -109,7 +118,13 @@ async function streamed<Ask extends TextAsk>(
     const receipt: ReceiptMember = receiptMember(asked.request, answer.receipt);
     body.end(() => utf8(text(chunks.end(ofKind(response, 'text'), receipt)) + frames.end(receipt)));
   };
-  const first = await Promise.race([answering, begun.promise]);
+  // Whoever waits for a head gives up in time: after a while it leaves before the first word.
+  using _waiting = after(context.limits.streamIdleMs, () => begun.resolve(undefined));
+  const first = await Promise.race([answering, begun.promise]).catch(async (error: unknown) => {
+    // Nobody will read what was begun.
+    await body.body.cancel();
+    throw error;
+  });
   if (first) end(first);
   else answering.then(end, (error: unknown) => body.end(() => fail(error)));
   return new Response(body.body, {

@@ -10,6 +10,7 @@ const event = (type: string, data: object): string => `event: ${type}\ndata: ${J
 const frames: Frames = {
   contentType: 'text/event-stream; charset=utf-8',
   chunk: (chunk) => event((chunk as { type: string }).type, chunk),
+  idle: event('ping', { type: 'ping' }),
   end: (receipt) => `: isobit ${JSON.stringify(receipt)}\n\n`,
   fail: (body) => event('error', body),
 };

@@ -16,6 +16,8 @@ export interface Fault {
 export interface Frames {
   readonly contentType: string;
   chunk(chunk: object): string;
+  /** A sign of life that readers pass over; absent where the API has none. */
+  readonly idle?: string;
   /** What ends a stream that went well. */
   end(receipt: ReceiptMember): string;
   /** What ends one that did not. @param body as the API's `fault` gives it */

@@ -13,6 +13,7 @@ const event = (data: object): string => `data: ${JSON.stringify(data)}\n\n`;
 const frames: Frames = {
   contentType: 'text/event-stream; charset=utf-8',
   chunk: event,
+  idle: ': waiting\n\n',
   end: (receipt) => `: isobit ${JSON.stringify(receipt)}\n\ndata: [DONE]\n\n`,
   fail: event,
 };
