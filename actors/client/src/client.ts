@@ -68,7 +68,7 @@ export interface Client {
    */
   ask(request: Request, model: ResolvedModel, options?: RequestOptions): Promise<CheckedResponse>;
   /**
-   * For packages that speak another API (specs/openai.md): as the global `fetch`, and each answer is checked before it is
+   * For packages that speak another API (specs/apis.md): as the global `fetch`, and each answer is checked before it is
    * returned. What is refused comes back as an error of that API (`createCheckedFetch`).
    */
   readonly fetch: typeof fetch;

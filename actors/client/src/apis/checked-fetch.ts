@@ -37,12 +37,13 @@ export interface CheckedFetchOptions extends CheckedFetchSettings {
 }
 
 /**
- * A `fetch` for packages that speak OpenAI's API. It makes the canonical request itself, with a salt and a nonce of its own,
- * asks the node for a job, checks the answer and says in the API's words what it holds: no word of a gateway is taken.
+ * A `fetch` for packages that speak the API of OpenAI, Anthropic or Ollama. It makes the canonical request itself, with a
+ * salt and a nonce of its own, asks the node for a job, checks the answer and says in the API's words what it holds: no
+ * word of a gateway is taken.
  *
  * What cannot be answered is a response with an error of the API: 406 with the code `ANSWER_REFUTED` or
- * `ANSWER_UNCHECKED` and the claim where an answer is withheld, the node's own status where it refused. Other paths than
- * `/v1/chat/completions`, `/v1/completions`, `/v1/responses`, `/v1/embeddings` and `/v1/models` are 404 `ROUTE_UNCHECKED`.
+ * `ANSWER_UNCHECKED` and the claim where an answer is withheld, the node's own status where it refused. Routes whose answers
+ * are not checked here (`answer-api.ts`) are 404 `ROUTE_UNCHECKED`.
  */
 export function createCheckedFetch(options: CheckedFetchOptions): typeof fetch {
   const { onAnswer = () => {} } = options;
