@@ -61,6 +61,17 @@ export const nodeOptions: Record<string, OptionSpec> = {
   },
 };
 
+/** Options of the commands that serve HTTP: who may name and ask it. */
+export const siteOptions: Record<string, OptionSpec> = {
+  host: { type: 'string', value: 'NAME', multiple: true, help: 'a name under which the HTTP may be asked' },
+  origin: {
+    type: 'string',
+    value: 'URL',
+    multiple: true,
+    help: 'a web origin that may ask besides the own page',
+  },
+};
+
 /** Options by which a person says whom to believe. */
 export const trustOptions: Record<string, OptionSpec> = {
   trust: {

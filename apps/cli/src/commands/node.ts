@@ -1,5 +1,5 @@
 import { defaultHttpPort } from '@isobit/node/options';
-import type { Command } from '../command.ts';
+import { type Command, siteOptions } from '../command.ts';
 
 export const node: Command = {
   name: 'node',
@@ -26,13 +26,7 @@ export const node: Command = {
       value: 'HOST:PORT',
       help: `or off; 127.0.0.1:${defaultHttpPort}, or the next free port, otherwise`,
     },
-    host: { type: 'string', value: 'NAME', multiple: true, help: 'a name under which the HTTP may be asked' },
-    origin: {
-      type: 'string',
-      value: 'URL',
-      multiple: true,
-      help: 'a web origin that may ask besides the own page',
-    },
+    ...siteOptions,
     key: {
       type: 'string',
       value: 'KEY',

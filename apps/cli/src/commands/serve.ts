@@ -1,5 +1,5 @@
 import { defaultHttpPort } from '@isobit/node/options';
-import type { Command } from '../command.ts';
+import { type Command, siteOptions } from '../command.ts';
 
 export const serve: Command = {
   name: 'serve',
@@ -20,13 +20,7 @@ export const serve: Command = {
       value: 'HOST:PORT',
       help: `127.0.0.1:${defaultHttpPort}, or the next free port, otherwise`,
     },
-    host: { type: 'string', value: 'NAME', multiple: true, help: 'a name under which the HTTP may be asked' },
-    origin: {
-      type: 'string',
-      value: 'URL',
-      multiple: true,
-      help: 'a web origin that may ask besides the own page',
-    },
+    ...siteOptions,
     key: {
       type: 'string',
       value: 'KEY',
