@@ -1,33 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CodedError, nodeKey } from '@isobit/core';
-import {
-  createRequest,
-  type Job,
-  type JobAnswer,
-  type OfferBody,
-  onnxExact,
-  signReceipt,
-} from '@isobit/receipt';
+import { type Job, type JobAnswer, type OfferBody, onnxExact, signReceipt } from '@isobit/receipt';
 import { createDispatcher, type DispatcherOptions } from '../../src/roles/gateway/dispatcher.ts';
-import { network, someBody, someModel } from './samples.ts';
+import { someJob as job, network, someBody, someModel } from './samples.ts';
 
 const [here, there] = [nodeKey(new Uint8Array(32).fill(1)), nodeKey(new Uint8Array(32).fill(2))];
 const signal = new AbortController().signal;
-const job: Job = {
-  isobit: 'job/1',
-  request: createRequest({
-    model: someModel,
-    profile: onnxExact.name,
-    salt: new Uint8Array(32),
-    inputs: [{ name: 'x', datatype: 'UINT8', shape: [1], data: Uint8Array.of(1) }],
-  }),
-  nonce: 'c'.repeat(64),
-  trace: false,
-  network,
-  deadlineMs: 1_000,
-  witnesses: 0,
-};
 const answerOf = (key: typeof here, change: object = {}): JobAnswer => ({
   isobit: 'job-answer/1',
   receipt: signReceipt({ ...someBody(key), ...change }, key),

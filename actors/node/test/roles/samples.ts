@@ -1,5 +1,7 @@
 import { cidOfDigest, type NodeKey } from '@isobit/core';
 import {
+  createRequest,
+  type Job,
   networkId,
   onnxExact,
   openGenesis,
@@ -29,3 +31,18 @@ export const someBody = ({ address }: NodeKey): ReceiptBody => ({
     engine: { name: 'fake', version: '1' },
   },
 });
+
+export const someJob: Job = {
+  isobit: 'job/1',
+  request: createRequest({
+    model: someModel,
+    profile: onnxExact.name,
+    salt: new Uint8Array(32),
+    inputs: [{ name: 'x', datatype: 'UINT8', shape: [1], data: Uint8Array.of(1) }],
+  }),
+  nonce: 'c'.repeat(64),
+  trace: false,
+  network,
+  deadlineMs: 1_000,
+  witnesses: 0,
+};

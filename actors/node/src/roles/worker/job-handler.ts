@@ -129,7 +129,7 @@ export function createJobHandler({
     try {
       return await answer(job, context);
     } catch (error) {
-      throw signal.aborted && !isCoded(error) ? endedBy(signal) : asJobError(error);
+      throw jobErrorOf(error, signal);
     }
   };
 }
@@ -141,6 +141,14 @@ function profileOf(name: string): Profile {
     throw jobError('JOB_PROFILE_UNSUPPORTED', `profile "${name.slice(0, 80)}" is not known to this worker`);
   }
 }
+
+/** Whether a run ended because its signal told it to. */
+const isGivenUp = (error: unknown, signal: AbortSignal): boolean =>
+  signal.aborted && (!isCoded(error) || error.code === 'RUN_ABORTED');
+
+/** A job's error in the words of its client. An engine only knows that it was stopped; the signal knows why. */
+const jobErrorOf = (error: unknown, signal: AbortSignal): CodedError =>
+  isGivenUp(error, signal) ? endedBy(signal) : asJobError(error);
 
 /** Why a job was given up: what its signal says where that is one of the jobs' codes, else that nobody waits. */
 const endedBy = ({ reason }: AbortSignal): CodedError =>
@@ -163,8 +171,8 @@ async function runOnce(
     });
     return { outcome: 'complete', response, ...(trace ? { trace } : {}) };
   } catch (error) {
-    const coded = asJobError(error);
-    const outcome = outcomeOf(coded.code);
+    const coded = jobErrorOf(error, context.signal);
+    const outcome = isGivenUp(error, context.signal) ? 'cancelled' : outcomeOf(coded.code);
     if (!outcome) throw coded;
     return { outcome, error: coded };
   }
