@@ -35,6 +35,9 @@ export interface OwnOffer {
   begin(offering: Offering): void;
 }
 
+/** Between two looks at the load: each change of it is an offer, of which others take two a second. */
+const LOAD_MS = 1_000;
+
 const NO_LOAD: OfferBody['load'] = { running: 0, queued: 0, capacity: 0 };
 
 export function createOwnOffer({
@@ -49,6 +52,18 @@ export function createOwnOffer({
 }: OwnOfferOptions): OwnOffer {
   let held: readonly HeldModel[] = [];
   let offering: Offering | undefined;
+  let told: OfferBody['load'] = NO_LOAD;
+
+  function tell(): void {
+    const body = now();
+    told = body.load;
+    network.announce(body);
+  }
+
+  function tellLoad(): void {
+    const { load } = now();
+    if (levelOf(load) !== levelOf(told)) tell();
+  }
 
   function now(): OfferBody {
     // A node that signs nothing runs nothing for others: its answers would be worth nothing.
@@ -72,15 +87,22 @@ export function createOwnOffer({
     async announce() {
       try {
         held = await registry.held();
-        if (!signal.aborted) network.announce(now());
+        if (!signal.aborted) tell();
       } catch (error) {
         report('error', 'could not announce what this node offers', { error: String(error) });
       }
     },
     begin(next) {
       offering = next;
+      const timer = setInterval(tellLoad, LOAD_MS);
+      timer.unref();
+      signal.addEventListener('abort', () => clearInterval(timer), { once: true });
     },
   };
   gate.onClose(() => void offer.announce());
   return offer;
 }
+
+/** The load to within a factor of two: what is told is old when it is read, and a count of each job would be noise. */
+const levelOf = ({ running, queued, capacity }: OfferBody['load']): number =>
+  running + queued === 0 ? 0 : 1 + Math.ceil(Math.log2((running + queued) / Math.max(1, capacity)));
