@@ -147,6 +147,12 @@ export const limits = {
   recentMs: 3_600_000,
   /** Questions that one key may have under way at a gateway: a busy program's, and no reason for others to wait. */
   askerQuestions: 16,
+  /** Workers of which a gateway keeps how they did: more than offer any one model. */
+  routedWorkers: 1_024,
+  /** Kinds of runs, one worker's, whose times are kept apart: models that it is asked for at a time. */
+  routedSorts: 16,
+  /** Conversations of which a gateway keeps who answered last: more than go on at once; 128 bytes each. */
+  routedPrefixes: 4_096,
   /** Evidence that the receipt page opens: a tab that parses more stalls or dies; the command line reads the rest. */
   pageEvidenceBytes: 100 * MiB,
   /** A model file that a tab runs: it stands in memory twice beside the engine's 4 GiB. */
