@@ -1,4 +1,4 @@
-import type { TurnNote } from '@isobit/apis';
+import type { ClientDemands, TurnNote } from '@isobit/apis';
 import { toHex } from '@isobit/core';
 import {
   encodeEvidence,
@@ -15,6 +15,7 @@ import type { Asker } from '../askers.ts';
 import type { CatalogueModel } from '../catalogue.ts';
 import type { GatewayContext } from '../context.ts';
 import { gatewayError } from '../errors.ts';
+import { routingOf } from '../routing.ts';
 import { settle } from '../settle.ts';
 
 /** A question of an API on its way. */
@@ -27,6 +28,7 @@ export interface Question {
   readonly id: string;
   /** Who asks; where nobody is known, nothing is kept. */
   readonly asker: Asker | undefined;
+  readonly demands: ClientDemands;
   /** Where a later question may go on from the answer. */
   readonly turn?: TurnNote | undefined;
   /** Milliseconds that the client gives, and those of them that are left. */
@@ -49,7 +51,7 @@ export interface Answered {
  * @throws CodedError `JOB_DEADLINE`, `JOB_BUSY`, `CLIENT_GONE`, `ANSWER_UNFIT`; of the dispatcher
  */
 export async function dispatched(context: GatewayContext, question: Question): Promise<Answered> {
-  const { request, nonce, deadlineMs, leftMs, client, onProgress } = question;
+  const { request, nonce, demands, deadlineMs, leftMs, client, onProgress } = question;
   const late = () =>
     gatewayError('JOB_DEADLINE', `no answer within the ${deadlineMs} ms that the client gave`);
   if (leftMs < 1) throw late();
@@ -68,7 +70,12 @@ export async function dispatched(context: GatewayContext, question: Question): P
     ms: leftMs,
     late,
     signal: client,
-    run: (signal) => context.dispatcher.dispatch(job, { signal, ...(onProgress ? { onProgress } : {}) }),
+    run: (signal) =>
+      context.dispatcher.dispatch(job, {
+        ...routingOf(demands),
+        signal,
+        ...(onProgress ? { onProgress } : {}),
+      }),
   });
   const digest = receiptDigest(answer.receipt);
   const response = responseOf(job, answer, digest);
