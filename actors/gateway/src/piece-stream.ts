@@ -1,4 +1,4 @@
-import { gatherPieces, type JobProgress, type TextPiece } from '@isobit/receipt';
+import { type JobProgress, type TextPiece, takePieces } from '@isobit/receipt';
 
 /** A body that tells of a text as it comes, and then of its end. */
 export interface PieceStream {
@@ -53,9 +53,7 @@ export function createPieceStream({ begin, write, fail, idle, onLeave }: PieceSt
     if (!controller || isOver) return;
     try {
       while (waiting.length > 0 && (controller.desiredSize ?? 0) > 0) {
-        const { now, later } = gatherPieces(waiting);
-        waiting = later;
-        enqueue(write(now));
+        enqueue(write(takePieces(waiting)));
       }
       if (waiting.length > 0 || !last) return;
       // What is given may be asked for at once, and lead here again.

@@ -49,6 +49,19 @@ export function gatherPieces(pieces: readonly TextPiece[]): { now: TextPiece[]; 
   return { now: [...now.values()], later };
 }
 
+/** Pieces that are looked at for one progress: as many as can fill one of each answer. */
+const LOOKED_AT = limits.pieceTokens * limits.textChoices;
+
+/**
+ * Takes the next progress off what waits, as `gatherPieces`, but looks no further than it must: whoever reads slowly
+ * leaves much waiting, and each look at all of it would cost the square.
+ */
+export function takePieces(waiting: TextPiece[]): TextPiece[] {
+  const { now, later } = gatherPieces(waiting.splice(0, LOOKED_AT));
+  if (later.length > 0) waiting.unshift(...later);
+  return now;
+}
+
 const joined = (a: TextPiece, b: TextPiece): TextPiece => ({
   choice: a.choice,
   tokens: [...a.tokens, ...b.tokens],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeCanonical, isCoded, limits } from '@isobit/core';
 import fc from 'fast-check';
-import { gatherPieces, jobProgressKind, type TextPiece } from '../src/index.ts';
+import { gatherPieces, jobProgressKind, type TextPiece, takePieces } from '../src/index.ts';
 
 const probability = {
   value: 'bf800000',
@@ -39,6 +39,21 @@ test('pieces that wait are told together, each answer whole and in order', () =>
       }
       for (let choice = 0; choice < limits.textChoices; choice++)
         assert.deepEqual(told(documents.flat(), choice), told(pieces, choice));
+    }),
+  ));
+
+test('what waits is taken off piece by piece, and however much it is, nothing is lost', () =>
+  fc.assert(
+    fc.property(arbitraryPieces, fc.integer({ min: 1, max: 8 }), (some, times) => {
+      const pieces = Array.from({ length: times }, () => some).flat();
+      const waiting = [...pieces];
+      const taken: TextPiece[] = [];
+      while (waiting.length > 0)
+        taken.push(
+          ...jobProgressKind.parse({ isobit: 'job-progress/1', pieces: takePieces(waiting) }).pieces,
+        );
+      for (let choice = 0; choice < limits.textChoices; choice++)
+        assert.deepEqual(told(taken, choice), told(pieces, choice));
     }),
   ));
 

@@ -1,4 +1,4 @@
-import { gatherPieces, jobProgressKind, type TextPiece } from '@isobit/receipt';
+import { jobProgressKind, type TextPiece, takePieces } from '@isobit/receipt';
 import type { FrameStream } from '../wire/frame-stream.ts';
 
 /**
@@ -10,15 +10,14 @@ export function createTelling(
   stream: Pick<FrameStream, 'write'>,
   accepting: { sent(): Promise<void> },
 ): { tell(piece: TextPiece): void; sent(): Promise<void> } {
-  let waiting: TextPiece[] = [];
+  const waiting: TextPiece[] = [];
   let sending: Promise<void> | undefined;
 
   async function send(): Promise<void> {
     await accepting.sent();
     while (waiting.length > 0) {
-      const { now, later } = gatherPieces(waiting);
-      waiting = later;
-      await stream.write(jobProgressKind.encode({ isobit: 'job-progress/1', pieces: now }));
+      const pieces = takePieces(waiting);
+      await stream.write(jobProgressKind.encode({ isobit: 'job-progress/1', pieces }));
     }
     sending = undefined;
   }
