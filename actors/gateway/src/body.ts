@@ -51,7 +51,7 @@ export async function readBody(request: Request, options: BodyOptions): Promise<
 class Gathered {
   readonly #maxBytes: number;
   readonly #lease: Lease;
-  #buffer = new Uint8Array(0);
+  #buffer: Uint8Array = new Uint8Array(0);
   #length = 0;
 
   constructor(maxBytes: number, lease: Lease) {
@@ -66,6 +66,13 @@ class Gathered {
   add(chunk: Uint8Array): void {
     const end = this.#length + chunk.length;
     if (end > this.#maxBytes) throw tooLarge(this.#maxBytes);
+    if (this.#length === 0) {
+      // Most bodies are one chunk: it is kept as it came, a part of what the socket read.
+      this.#lease.growTo(Math.min(this.#maxBytes, Math.max(end, FIRST_BYTES)));
+      this.#buffer = chunk;
+      this.#length = end;
+      return;
+    }
     if (end > this.#buffer.length) {
       const size = Math.min(this.#maxBytes, Math.max(end, this.#buffer.length * 2, FIRST_BYTES));
       this.#lease.growTo(size);

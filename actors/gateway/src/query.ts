@@ -6,7 +6,8 @@ import { gatewayError } from './errors.ts';
  * @throws CodedError `PARAMETER_UNKNOWN`
  */
 export function queryOf(url: string, known: readonly string[] = []): URLSearchParams {
-  const query = new URL(url).searchParams;
+  // Most have none, and parsing a URL is not free.
+  const query = url.includes('?') ? new URL(url).searchParams : new URLSearchParams();
   for (const name of query.keys()) {
     if (known.includes(name)) continue;
     const list = known.length > 0 ? `known: ${known.join(', ')}` : 'the route takes none';

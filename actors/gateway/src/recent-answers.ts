@@ -8,7 +8,7 @@ export interface RecentAnswer {
   readonly id: string;
   /** Digest of the receipt. */
   readonly digest: string;
-  /** Characters of its documents as JSON: what it is counted as. */
+  /** About the bytes of its documents: what it is counted as. */
   readonly size: number;
   /** Canonical bytes, documents disclosed: made when somebody asks, since few do. */
   evidence(): Uint8Array;

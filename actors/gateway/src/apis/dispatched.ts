@@ -17,6 +17,7 @@ import type { GatewayContext } from '../context.ts';
 import { gatewayError } from '../errors.ts';
 import { routingOf } from '../routing.ts';
 import { settle } from '../settle.ts';
+import { weightOf } from '../weight.ts';
 
 /** A question of an API on its way. */
 export interface Question {
@@ -95,7 +96,7 @@ function keep(
     asker: asker.id,
     id,
     digest,
-    size: JSON.stringify(job.request).length + JSON.stringify(answer).length,
+    size: weightOf(job.request) + weightOf(answer),
     evidence: () => encodeEvidence(evidenceFromAnswer(job, answer, model.signed)),
     ...(turn ? { turn } : {}),
   });
