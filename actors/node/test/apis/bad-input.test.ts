@@ -117,6 +117,28 @@ describe('bad input to the APIs', () => {
     await isFine();
   });
 
+  test('what was asked stands in no log and no metric, however it ended', async () => {
+    const secret = 'plover-93c1';
+    const asking = [{ role: 'user', content: secret }];
+    const before = node.reports.length;
+    assert.equal((await chat({ messages: asking })).status, 200);
+    assert.equal((await chat({ model: 'loops', messages: asking })).status, 502);
+    assert.equal((await chat({ messages: [{ role: 'user', content: { [secret]: 1 } }] })).status, 400);
+    const schema = { type: 'json_schema', json_schema: { name: 'a', schema: { $ref: `#/${secret}` } } };
+    assert.equal((await chat({ messages: asking, response_format: schema })).status, 400);
+    assert.equal((await chat({ model: secret, messages: asking })).status, 404);
+    const demanding = await fetch(`${node.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'isobit-worker': `0x${'9'.repeat(40)}` },
+      body: JSON.stringify({ model: 'good', messages: asking }),
+    });
+    assert.equal(demanding.status, 404);
+    const metrics = await (await fetch(`${node.url}/metrics`)).text();
+    assert.match(metrics, /isobit_gateway_jobs_total\{worker="0x[0-9a-f]{40}",ended="answered"\} /);
+    for (const text of [JSON.stringify(node.reports.slice(before)), metrics])
+      assert.doesNotMatch(text, new RegExp(secret));
+  });
+
   test('a client that hangs up in its body, or before its answer, leaves nothing behind', async () => {
     const { hostname, port } = new URL(node.url);
     for (const sent of ['{"model":"good",', '']) {
