@@ -10,6 +10,10 @@ export const suites: Readonly<Record<string, Suite>> = {
     const { httpSuite } = await import('./http.ts');
     return httpSuite(options);
   },
+  async gateway(options) {
+    const { gatewaySuite } = await import('./gateway.ts');
+    return gatewaySuite(options);
+  },
   async replay() {
     const { replaySuite } = await import('./replay.ts');
     return replaySuite();
