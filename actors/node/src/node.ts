@@ -165,6 +165,8 @@ export async function createNode(
     http = cleanup.use(await serve(createApp({ parts, gateway, port: () => http?.port ?? 0 }), options.http));
   }
   cleanup.defer(abort);
+  // First of all, so that nobody is sent here while the rest ends.
+  cleanup.defer(offer.withdraw);
 
   await offer.announce();
   if (roles.includes('worker')) {

@@ -8,7 +8,7 @@ import type { SigningGate } from './signing-gate.ts';
 
 export interface OwnOfferOptions {
   readonly options: Pick<NodeOptions, 'roles' | 'price'>;
-  readonly network: Pick<Network, 'announce'>;
+  readonly network: Pick<Network, 'announce' | 'withdraw'>;
   readonly registry: Pick<Registry, 'held'>;
   readonly gate: SigningGate;
   readonly binding: LogKeyDocument;
@@ -31,6 +31,8 @@ export interface OwnOffer {
   isTold(id: string): boolean;
   /** Looks at what is held, and tells the network. */
   announce(): Promise<void>;
+  /** Tells the network that nothing is offered any more, before what was offered ends. Never rejects. */
+  withdraw(): Promise<void>;
   /** From now on models are offered as this worker runs them. */
   begin(offering: Offering): void;
 }
@@ -49,6 +51,7 @@ export function createOwnOffer({
 }: OwnOfferOptions): OwnOffer {
   let held: readonly HeldModel[] = [];
   let offering: Offering | undefined;
+  let isWithdrawn = false;
 
   function now(): OfferBody {
     // A node that signs nothing runs nothing for others: its answers would be worth nothing.
@@ -72,10 +75,14 @@ export function createOwnOffer({
     async announce() {
       try {
         held = await registry.held();
-        if (!signal.aborted) network.announce(now());
+        if (!signal.aborted && !isWithdrawn) network.announce(now());
       } catch (error) {
         report('error', 'could not announce what this node offers', { error: String(error) });
       }
+    },
+    async withdraw() {
+      isWithdrawn = true;
+      await network.withdraw();
     },
     begin(next) {
       offering = next;
