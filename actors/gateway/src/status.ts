@@ -41,6 +41,7 @@ const STATUSES = {
   MODEL_UNKNOWN: 404,
   ROUTE_UNKNOWN: 404,
   RECEIPT_UNKNOWN: 404,
+  SIGNATURE_UNKNOWN: 404,
   RESPONSE_UNKNOWN: 404,
   JOB_MODEL_UNKNOWN: 404,
   INFER_TEXT: 406,
@@ -62,6 +63,7 @@ const STATUSES = {
   API_STREAM: 502,
   NO_WORKER: 503,
   BODY_BUSY: 503,
+  SIGNING_REFUSED: 503,
   JOB_UNAVAILABLE: 503,
   JOB_DEADLINE: 504,
 } as const satisfies Partial<Record<AnsweredCode, number>> & Record<GatewayErrorCode, number>;

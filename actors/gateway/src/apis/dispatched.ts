@@ -15,7 +15,9 @@ import type { Asker } from '../askers.ts';
 import type { CatalogueModel } from '../catalogue.ts';
 import type { GatewayContext } from '../context.ts';
 import { gatewayError } from '../errors.ts';
+import type { Exchange } from '../exchange.ts';
 import { settle } from '../settle.ts';
+import { shownName } from './asked-model.ts';
 
 /** A question of an API on its way. */
 export interface Question {
@@ -27,6 +29,8 @@ export interface Question {
   readonly id: string;
   /** Who asks; where nobody is known, nothing is kept. */
   readonly asker: Asker | undefined;
+  /** What goes over HTTP. */
+  readonly exchange: Exchange;
   /** Where a later question may go on from the answer. */
   readonly turn?: TurnNote | undefined;
   /** Milliseconds that the client gives, and those of them that are left. */
@@ -78,7 +82,7 @@ export async function dispatched(context: GatewayContext, question: Question): P
 
 function keep(
   { recent }: GatewayContext,
-  { asker, id, model, turn }: Question,
+  { asker, id, model, exchange, turn }: Question,
   job: Job,
   answer: JobAnswer,
   digest: string,
@@ -90,6 +94,7 @@ function keep(
     digest,
     size: JSON.stringify(job.request).length + JSON.stringify(answer).length,
     evidence: () => encodeEvidence(evidenceFromAnswer(job, answer, model.signed)),
+    exchange: { model: shownName(model), bytes: exchange },
     ...(turn ? { turn } : {}),
   });
 }

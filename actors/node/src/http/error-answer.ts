@@ -19,7 +19,6 @@ const STATUSES: Readonly<Record<string, number>> = {
   QUEUE_FULL: 429,
   RUN_ABORTED: 499,
   PULL_FAILED: 502,
-  SIGNING_REFUSED: 503,
   NO_SOURCE: 503,
   STORE_FULL: 507,
 };
