@@ -156,6 +156,7 @@ export async function createNode(
     witness,
     gate,
     offer,
+    isStopping: () => signal.aborted,
     report,
     httpUrls,
     openPage,

@@ -39,6 +39,8 @@ export interface NodeParts {
   readonly witness: WitnessStore | undefined;
   readonly gate: SigningGate;
   readonly offer: OwnOffer;
+  /** Whether the node is about to end. */
+  readonly isStopping: () => boolean;
   readonly report: NodeLog;
   /** Base URLs under which others reach this node's HTTP. */
   readonly httpUrls: () => string[];

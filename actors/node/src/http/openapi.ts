@@ -19,6 +19,7 @@ const PUBLIC: readonly Route[] = [
   ['get', '/witness/{hash}/checkpoint', 'Checkpoint of a log that this witness cosigned last.', 'text/plain'],
   ['get', '/', 'The receipt page.', 'text/html'],
   ['get', '/r/{digest}', 'The receipt page, with this evidence.', 'text/html'],
+  ['get', '/health', 'Whether work may be sent here; 503 with the reasons where not.', 'application/json'],
   ['get', '/metrics', 'Prometheus metrics.', 'text/plain'],
   ['get', '/openapi.json', 'This document.', 'application/json'],
 ];
