@@ -45,6 +45,14 @@ export type GatewayErrorCode =
   | 'TOKEN_REQUIRED'
   /** The node signs nothing at the moment. */
   | 'SIGNING_REFUSED'
+  /** The key that is shown is past its time. */
+  | 'KEY_EXPIRED'
+  /** The key that is shown is not for this model. */
+  | 'KEY_MODEL'
+  /** The key's questions of this minute are asked; `details.retryAfterMs` says when the next may be. */
+  | 'KEY_RATE'
+  /** The key's tokens of this day are spent; `details.retryAfterMs` says when the next day begins. */
+  | 'KEY_TOKENS'
   /** A fault of this node; what went wrong stays in its log. */
   | 'INTERNAL'
   /** What a worker or its client's deadline says of a job. */

@@ -1,4 +1,4 @@
-export type { Asker } from './askers.ts';
+export type { Allowance, Asker } from './askers.ts';
 export { type Body, type BodyOptions, bodyChunks, readBody } from './body.ts';
 export { BodyBudget } from './body-budget.ts';
 export * from './catalogue.ts';

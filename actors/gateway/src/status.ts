@@ -35,7 +35,9 @@ const STATUSES = {
   JOB_VERSION: 400,
   JOB_INPUT_INVALID: 400,
   TOKEN_REQUIRED: 401,
+  KEY_EXPIRED: 401,
   ORIGIN_REFUSED: 403,
+  KEY_MODEL: 403,
   OPERATOR_ONLY: 403,
   JOB_REFUSED: 403,
   MODEL_UNKNOWN: 404,
@@ -54,6 +56,8 @@ const STATUSES = {
   JOB_NETWORK: 422,
   JOB_LIMIT: 422,
   JOB_BUSY: 429,
+  KEY_RATE: 429,
+  KEY_TOKENS: 429,
   // Nobody is there to read it: the number by which proxies log that a client closed its request.
   CLIENT_GONE: 499,
   JOB_CANCELLED: 499,

@@ -16,6 +16,7 @@ import type { CatalogueModel } from '../catalogue.ts';
 import type { GatewayContext } from '../context.ts';
 import { gatewayError } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
+import { metered } from '../metered.ts';
 import { settle } from '../settle.ts';
 import { shownName } from './asked-model.ts';
 
@@ -50,14 +51,14 @@ export interface Answered {
  * Has a question answered, and keeps the evidence for who asked. The answer is checked to be one to this question, no
  * more (`responseOf`).
  *
- * @throws CodedError `JOB_DEADLINE`, `JOB_BUSY`, `CLIENT_GONE`, `ANSWER_UNFIT`; of the dispatcher
+ * @throws CodedError `JOB_DEADLINE`, `JOB_BUSY`, `CLIENT_GONE`, `ANSWER_UNFIT`; of the dispatcher, and as `Allowance.admit`
  */
 export async function dispatched(context: GatewayContext, question: Question): Promise<Answered> {
   const { request, nonce, deadlineMs, leftMs, client, onProgress } = question;
   const late = () =>
     gatewayError('JOB_DEADLINE', `no answer within the ${deadlineMs} ms that the client gave`);
   if (leftMs < 1) throw late();
-  using _counted = context.askers.begin(question.asker);
+  using admission = context.askers.begin(question.asker, question.model.id);
   const job: Job = {
     isobit: 'job/1',
     request,
@@ -68,11 +69,18 @@ export async function dispatched(context: GatewayContext, question: Question): P
     witnesses: 0,
     ...(onProgress ? { progress: true } : {}),
   };
-  const { answer } = await settle({
-    ms: leftMs,
-    late,
-    signal: client,
-    run: (signal) => context.dispatcher.dispatch(job, { signal, ...(onProgress ? { onProgress } : {}) }),
+  const answer = await metered({
+    admission,
+    request,
+    onProgress,
+    run: (tell) =>
+      settle({
+        ms: leftMs,
+        late,
+        signal: client,
+        run: async (signal) =>
+          (await context.dispatcher.dispatch(job, { signal, ...(tell ? { onProgress: tell } : {}) })).answer,
+      }),
   });
   const digest = receiptDigest(answer.receipt);
   const response = responseOf(job, answer, digest);

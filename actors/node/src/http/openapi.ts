@@ -35,6 +35,9 @@ const OPERATOR: readonly Route[] = [
   ['get', '/api/ps', 'Loaded models and load.', 'application/json'],
   ['put', '/api/evidence', 'Keeps an evidence document.', 'application/json'],
   ['get', '/api/names', 'Name records and petnames known here.', 'application/json'],
+  ['get', '/api/keys', 'Keys with which others may ask, without the keys themselves.', 'application/json'],
+  ['post', '/api/keys', 'Makes a key, and tells it this once.', 'application/json'],
+  ['delete', '/api/keys/{name}', 'Removes a key.', 'application/json'],
   ['put', '/api/petnames/{petname}', 'Gives a key a local petname.', 'application/json'],
 ];
 
