@@ -12,6 +12,7 @@ export { answerId } from './common/answer-id.ts';
 export type { EmbeddingApi, Fault, Frames, TextApi, Turn, TurnNote, Turns } from './common/api.ts';
 export type { ClientChoice } from './common/client-choice.ts';
 export { decodeBody } from './common/decode-body.ts';
+export { type ExchangeBytes, exchangeText } from './common/exchange-text.ts';
 export { systemFingerprint } from './common/fingerprint.ts';
 export { Members } from './common/members.ts';
 export { type ReceiptMember, receiptMember } from './common/receipt-member.ts';

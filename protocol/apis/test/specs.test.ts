@@ -24,7 +24,14 @@ const stated: Readonly<Record<string, readonly (keyof typeof limits)[]>> = {
   ],
   anthropic: ['answerTokens', 'textStops', 'chatMessages', 'chatTools'],
   ollama: ['answerTokens', 'textStops', 'chatMessages'],
-  http: ['recentAnswers', 'recentBytes', 'askerQuestions'],
+  http: [
+    'recentAnswers',
+    'recentBytes',
+    'askerQuestions',
+    'accessKeys',
+    'keyRequestsPerMinute',
+    'keyConcurrent',
+  ],
 };
 
 for (const [name, numbers] of Object.entries(stated)) {

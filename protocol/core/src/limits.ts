@@ -147,6 +147,12 @@ export const limits = {
   recentMs: 3_600_000,
   /** Questions that one key may have under way at a gateway: a busy program's, and no reason for others to wait. */
   askerQuestions: 16,
+  /** Keys that an operator gave out: each request is compared with all of them, in some 100 microseconds. */
+  accessKeys: 1_000,
+  /** Questions a minute that a key's limit may allow: the time of each is kept; a larger limit is none. */
+  keyRequestsPerMinute: 10_000,
+  /** Questions at once that a key's limit may allow: each costs a connection and a place in a queue. */
+  keyConcurrent: 256,
   /** Evidence that the receipt page opens: a tab that parses more stalls or dies; the command line reads the rest. */
   pageEvidenceBytes: 100 * MiB,
   /** A model file that a tab runs: it stands in memory twice beside the engine's 4 GiB. */

@@ -3,6 +3,7 @@ import { limits } from '@isobit/core';
 import type { Context } from 'hono';
 import { readBody } from '../body.ts';
 import type { GatewayContext } from '../context.ts';
+import { Exchange } from '../exchange.ts';
 import { checkBodyType, deadlineOf } from '../headers.ts';
 import { incomingOf } from '../incoming.ts';
 import { queryOf } from '../query.ts';
@@ -14,7 +15,7 @@ export interface Arrival {
   /** Milliseconds since 1970 when it began to come. */
   readonly now: number;
   /** What of the question is known before the body is read. */
-  question(): Pick<Question, 'asker' | 'deadlineMs' | 'leftMs' | 'client'>;
+  question(): Pick<Question, 'asker' | 'exchange' | 'deadlineMs' | 'leftMs' | 'client'>;
 }
 
 /**
@@ -38,10 +39,12 @@ export async function readArrival(c: Context, context: GatewayContext, deadlineM
     budget: context.budget,
     incoming: incomingOf(c),
   });
+  const exchange = new Exchange(body.bytes);
   return {
     json: decodeBody(body.bytes),
     now,
     question: () => ({
+      exchange,
       asker: context.askerOf(c),
       deadlineMs: given,
       leftMs: Math.floor(given - (context.clock() - arrival)),

@@ -15,7 +15,10 @@ import type { Asker } from '../askers.ts';
 import type { CatalogueModel } from '../catalogue.ts';
 import type { GatewayContext } from '../context.ts';
 import { gatewayError } from '../errors.ts';
+import type { Exchange } from '../exchange.ts';
+import { metered } from '../metered.ts';
 import { settle } from '../settle.ts';
+import { shownName } from './asked-model.ts';
 
 /** A question of an API on its way. */
 export interface Question {
@@ -27,6 +30,8 @@ export interface Question {
   readonly id: string;
   /** Who asks; where nobody is known, nothing is kept. */
   readonly asker: Asker | undefined;
+  /** What goes over HTTP. */
+  readonly exchange: Exchange;
   /** Where a later question may go on from the answer. */
   readonly turn?: TurnNote | undefined;
   /** Milliseconds that the client gives, and those of them that are left. */
@@ -46,14 +51,14 @@ export interface Answered {
  * Has a question answered, and keeps the evidence for who asked. The answer is checked to be one to this question, no
  * more (`responseOf`).
  *
- * @throws CodedError `JOB_DEADLINE`, `JOB_BUSY`, `CLIENT_GONE`, `ANSWER_UNFIT`; of the dispatcher
+ * @throws CodedError `JOB_DEADLINE`, `JOB_BUSY`, `CLIENT_GONE`, `ANSWER_UNFIT`; of the dispatcher, and as `Allowance.admit`
  */
 export async function dispatched(context: GatewayContext, question: Question): Promise<Answered> {
   const { request, nonce, deadlineMs, leftMs, client, onProgress } = question;
   const late = () =>
     gatewayError('JOB_DEADLINE', `no answer within the ${deadlineMs} ms that the client gave`);
   if (leftMs < 1) throw late();
-  using _counted = context.askers.begin(question.asker);
+  using admission = context.askers.begin(question.asker, question.model.id);
   const job: Job = {
     isobit: 'job/1',
     request,
@@ -64,11 +69,18 @@ export async function dispatched(context: GatewayContext, question: Question): P
     witnesses: 0,
     ...(onProgress ? { progress: true } : {}),
   };
-  const { answer } = await settle({
-    ms: leftMs,
-    late,
-    signal: client,
-    run: (signal) => context.dispatcher.dispatch(job, { signal, ...(onProgress ? { onProgress } : {}) }),
+  const answer = await metered({
+    admission,
+    request,
+    onProgress,
+    run: (tell) =>
+      settle({
+        ms: leftMs,
+        late,
+        signal: client,
+        run: async (signal) =>
+          (await context.dispatcher.dispatch(job, { signal, ...(tell ? { onProgress: tell } : {}) })).answer,
+      }),
   });
   const digest = receiptDigest(answer.receipt);
   const response = responseOf(job, answer, digest);
@@ -78,7 +90,7 @@ export async function dispatched(context: GatewayContext, question: Question): P
 
 function keep(
   { recent }: GatewayContext,
-  { asker, id, model, turn }: Question,
+  { asker, id, model, exchange, turn }: Question,
   job: Job,
   answer: JobAnswer,
   digest: string,
@@ -90,6 +102,7 @@ function keep(
     digest,
     size: JSON.stringify(job.request).length + JSON.stringify(answer).length,
     evidence: () => encodeEvidence(evidenceFromAnswer(job, answer, model.signed)),
+    exchange: { model: shownName(model), bytes: exchange },
     ...(turn ? { turn } : {}),
   });
 }

@@ -6,7 +6,7 @@ export const node: Command = {
   args: '[--join ADDR]',
   summary: 'one node, until Ctrl-C; joins a network with --join',
   details:
-    'Works without any option: on loopback, alone, with keys made at the first start. On another address than loopback, running jobs needs one of the keys given by --key.',
+    'Works without any option: on loopback, alone, with keys made at the first start. On another address than loopback, running jobs needs a key: one that isobit keys made, or one given by --key.',
   options: {
     join: { type: 'string', value: 'ADDR', multiple: true, help: "another node's join address" },
     roles: { type: 'string', value: 'LIST', help: 'host,worker,witness,gateway; all of them otherwise' },
@@ -31,7 +31,7 @@ export const node: Command = {
       type: 'string',
       value: 'KEY',
       multiple: true,
-      help: 'a key with which other machines may run jobs',
+      help: 'a key with which other machines may run jobs, without limits; see isobit keys',
     },
     replicate: {
       type: 'string',

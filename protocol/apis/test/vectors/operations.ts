@@ -1,4 +1,16 @@
-import { canonicalText, fromHex, isCoded, utf8 } from '@isobit/core';
+import {
+  canonicalText,
+  checksumAddress,
+  fromHex,
+  isCoded,
+  nodeKey,
+  personalDigest,
+  recoverPersonal,
+  sha256,
+  signPersonal,
+  toHex,
+  utf8,
+} from '@isobit/core';
 import { type ChatTool, ofKind, responseKind, type TextPiece, type TextResponse } from '@isobit/receipt';
 import {
   type AnswerHead,
@@ -21,6 +33,7 @@ import {
   type EmbeddingAnswerOptions,
   type EmbeddingAsk,
   embeddingAnswer,
+  exchangeText,
   messageAnswer,
   ollamaChatAnswer,
   ollamaEmbedAnswer,
@@ -46,7 +59,8 @@ import {
 } from '../../src/index.ts';
 import { MODEL, NOW, SALT, type Vector } from './vector.ts';
 
-type Operation = (vector: Vector) => Record<string, unknown>;
+/** Undefined where it gives nothing. */
+type Operation = (vector: Vector) => Record<string, unknown> | undefined;
 
 const parsed = (vector: Vector): unknown => decodeBody(utf8(vector.text ?? ''));
 
@@ -167,6 +181,17 @@ export const operations: Readonly<Record<string, Operation>> = {
       ),
     ),
   }),
+  exchange({ secret, model, request, response }) {
+    const key = nodeKey(fromHex(String(secret)));
+    const hash = (body: unknown): string => toHex(sha256(utf8(String(body))));
+    const text = exchangeText({ model: String(model), request: hash(request), response: hash(response) });
+    const signed = toHex(personalDigest(text));
+    return { text, signed, signature: signPersonal(key, text), address: checksumAddress(key.address) };
+  },
+  'exchange-signer': ({ text = '', signature }) => {
+    const address = recoverPersonal(text, String(signature));
+    return address === undefined ? undefined : { address };
+  },
   calls({ text = '', offered }) {
     const { content, calls } = readCalls(text, offered as string[]);
     return { content, calls, shown: createShownText((offered as string[]).length > 0).add(text) };
@@ -178,11 +203,10 @@ export const operations: Readonly<Record<string, Operation>> = {
   }),
 };
 
-/** The code with which a vector is refused; undefined where it is accepted. */
+/** The code with which a vector is refused, `none` where it gives nothing; undefined where it is accepted. */
 export function refusal(vector: Vector): string | undefined {
   try {
-    operations[vector.kind]?.(vector);
-    return undefined;
+    return operations[vector.kind]?.(vector) ? undefined : 'none';
   } catch (error) {
     if (isCoded(error)) return error.code;
     throw error;

@@ -1,8 +1,9 @@
-import type { Dispatcher, Holdings, Readiness, Receipts } from '@isobit/gateway';
+import type { Dispatcher, ExchangeSigner, Holdings, Readiness, Receipts } from '@isobit/gateway';
 import { knownProfiles, networkId } from '@isobit/receipt';
 import type { NodeParts } from '../../parts.ts';
 import type { EvidenceParts } from '../../receipts/evidence-of.ts';
 import { createDispatcher, workersFor } from './dispatcher.ts';
+import { createExchangeSigner } from './exchange-signer.ts';
 import { createPublicReceipts } from './public-receipts.ts';
 
 /** What the gateway is given of its node. */
@@ -11,11 +12,13 @@ export interface GatewayPorts {
   readonly readiness: Readiness;
   readonly receipts: Receipts;
   readonly holdings: Holdings;
+  readonly signer: ExchangeSigner;
 }
 
 /** Workers of the network, this node's own among them, and what is known of them and of their receipts. */
 export function createGatewayPorts(
-  parts: EvidenceParts & Pick<NodeParts, 'options' | 'network' | 'worker' | 'offer' | 'registry'>,
+  parts: EvidenceParts &
+    Pick<NodeParts, 'options' | 'network' | 'worker' | 'offer' | 'registry' | 'identity' | 'gate'>,
 ): GatewayPorts {
   const { options, network, worker, offer, receipts } = parts;
   const local = options.roles.includes('worker') ? { handler: worker.handler, offer: offer.now } : undefined;
@@ -35,6 +38,7 @@ export function createGatewayPorts(
       exactProfile: async (model) => exactProfile(model),
     },
     receipts: createPublicReceipts(parts),
+    signer: createExchangeSigner(parts),
     holdings: {
       loaded: () => worker.shelf.models().map(({ id }) => id),
       holds: parts.registry.holds,
