@@ -41,7 +41,7 @@ export const node: Command = {
     mdns: { type: 'boolean', help: 'look for nodes on the local network by multicast' },
     fast: {
       type: 'boolean',
-      help: 'offer the profile fast too, for models that this node publishes (npm run setup:native)',
+      help: 'offer the profile fast too, for models that this node publishes (isobit doctor says how)',
     },
     'fast-model': {
       type: 'string',
@@ -51,7 +51,7 @@ export const node: Command = {
     },
     'llama-wasm': {
       type: 'boolean',
-      help: 'offer the profile llama-wasm-1 too: any GGUF that llama.cpp runs, exact and slow (npm run setup:native)',
+      help: 'offer the profile llama-wasm-1 too: any GGUF that llama.cpp runs, exact and slow (isobit doctor says how)',
     },
     memory: {
       type: 'string',
