@@ -34,6 +34,8 @@ export interface Routing {
   readonly worker?: string;
   /** Addresses not to ask. */
   readonly exclude?: readonly string[];
+  /** Highest price for the run, in smallest units of the network's currency. */
+  readonly maxPrice?: bigint;
 }
 
 /** The routes of a node's HTTP that a client uses (specs/http.md), with what comes back checked for form. */
@@ -111,10 +113,11 @@ export function createNodeApi({ baseUrl, token, fetch: send = fetch }: NodeApiOp
       const body = await bytes(path, limits.documentBytes, init(signal));
       return readWorkers(decodeForeignJson(body, limits.documentBytes, limits.documentValues));
     },
-    async job(job, { worker, exclude = [] }, signal, onProgress) {
+    async job(job, { worker, exclude = [], maxPrice }, signal, onProgress) {
       const query = new URLSearchParams([
         ...(worker ? [['worker', worker]] : []),
         ...exclude.map((address) => ['exclude', address]),
+        ...(maxPrice === undefined ? [] : [['maxPrice', String(maxPrice)]]),
       ]);
       const response = await request(`/jobs${query.size ? `?${query}` : ''}`, {
         ...init(signal),

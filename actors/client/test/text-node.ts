@@ -98,11 +98,14 @@ export function clientOf(
   { earlier, onLeft }: NodeFaults = {},
 ) {
   const jobs: Job[] = [];
+  /** Queries of the jobs. */
+  const queries: string[] = [];
   const fetch = async (input: unknown, init?: RequestInit): Promise<Response> => {
     const url = new URL(String(input));
     if (url.pathname === '/jobs') {
       const job = jobKind.decode(init?.body as Uint8Array);
       jobs.push(job);
+      queries.push(url.search);
       const second = url.searchParams.get('worker') === workers[1]?.address;
       const { answer, pieces } = await answerOf(job, workers[second ? 1 : 0], second ? undefined : lie);
       const last = jobAnswerKind.encode(earlier ?? answer);
@@ -132,7 +135,7 @@ export function clientOf(
     replayer,
     ...options,
   });
-  return { client, jobs };
+  return { client, jobs, queries };
 }
 
 /** Another token in the middle, and what it makes of the text stays as it was. */

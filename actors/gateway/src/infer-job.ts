@@ -1,3 +1,4 @@
+import { type ClientDemands, profileAsked } from '@isobit/apis';
 import { toHex } from '@isobit/core';
 import {
   decodeInfer,
@@ -20,20 +21,21 @@ export interface InferJob {
  * The job that an inference body stands for. Salt and nonce are the client's where it chose them, else random.
  *
  * @param jsonLength bytes of the body that are JSON; all of them when absent
- * @throws CodedError of the `INFER_` codes, `PROFILE_UNKNOWN`
+ * @throws CodedError of the `INFER_` codes, `PROFILE_UNKNOWN`, as `profileAsked`
  */
 export function inferJob(
   { network, profileDefault, random }: GatewayContext,
   model: CatalogueModel,
   bytes: Uint8Array,
   jsonLength: number | undefined,
+  demands: ClientDemands,
 ): InferJob {
   const infer = parseInfer(decodeInfer(bytes, jsonLength));
   const request = requestFromInfer({
     body: infer,
     manifest: model.manifest,
     model: model.id,
-    profile: profileDefault,
+    profile: profileAsked(infer, demands) ?? profileDefault,
     salt: random(32),
   });
   profileByName(request.profile);

@@ -67,15 +67,16 @@ test('an answer is handed on as it is: the client judges it', async () => {
   );
 });
 
-test('the client says which worker to ask and which not', async () => {
+test('the client says which worker to ask and which not, and what it pays', async () => {
   const dispatcher = honest();
   await gatewayOf(dispatcher).request(
-    `/jobs?worker=${address('a')}&exclude=${address('b')}&exclude=${address('c')}`,
+    `/jobs?worker=${address('a')}&exclude=${address('b')}&exclude=${address('c')}&maxPrice=${'9'.repeat(78)}`,
     whole(),
   );
-  const { worker, exclude } = dispatcher.seen[0]?.options ?? {};
+  const { worker, exclude, maxPrice } = dispatcher.seen[0]?.options ?? {};
   assert.equal(worker, address('a'));
   assert.deepEqual(exclude, [address('b'), address('c')]);
+  assert.equal(maxPrice, BigInt('9'.repeat(78)));
 });
 
 test('a query that makes no sense is refused', async () => {
@@ -86,6 +87,8 @@ test('a query that makes no sense is refused', async () => {
     '400 PARAMETER_INVALID',
   );
   assert.equal(await codeOf(await ask('exclude=')), '400 PARAMETER_INVALID');
+  for (const price of ['', '-1', '01', '1.5', 'free', '9'.repeat(79), '1&maxPrice=2'])
+    assert.equal(await codeOf(await ask(`maxPrice=${price}`)), '400 PARAMETER_INVALID', price);
   assert.equal(await codeOf(await ask('wroker=1')), '400 PARAMETER_UNKNOWN');
 });
 

@@ -16,6 +16,7 @@ import type { NodeOptions } from './options.ts';
 import { createOwnOffer } from './own-offer.ts';
 import type { NodeParts, Page } from './parts.ts';
 import { createGatewayPorts } from './roles/gateway/gateway-ports.ts';
+import { WorkerRecords } from './roles/gateway/worker-records.ts';
 import { blobPort, startHost } from './roles/host/start-host.ts';
 import { startWitness } from './roles/witness/witness-role.ts';
 import { createReceiptCommitter } from './roles/worker/receipt-committer.ts';
@@ -167,6 +168,7 @@ export async function createNode(
     gate,
     offer,
     isStopping: () => signal.aborted,
+    records: new WorkerRecords(),
     report,
     httpUrls,
     openPage,

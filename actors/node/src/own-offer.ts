@@ -37,6 +37,9 @@ export interface OwnOffer {
   begin(offering: Offering): void;
 }
 
+/** Between two looks at the load: each change of it is an offer, of which others take two a second. */
+const LOAD_MS = 1_000;
+
 const NO_LOAD: OfferBody['load'] = { running: 0, queued: 0, capacity: 0 };
 
 export function createOwnOffer({
@@ -52,6 +55,20 @@ export function createOwnOffer({
   let held: readonly HeldModel[] = [];
   let offering: Offering | undefined;
   let isWithdrawn = false;
+  let told: OfferBody['load'] = NO_LOAD;
+
+  const loadNow = (): OfferBody['load'] => offering?.load() ?? NO_LOAD;
+
+  function tell(): void {
+    if (signal.aborted || isWithdrawn) return;
+    const body = now();
+    told = body.load;
+    network.announce(body);
+  }
+
+  function tellLoad(): void {
+    if (levelOf(loadNow()) !== levelOf(told)) tell();
+  }
 
   function now(): OfferBody {
     // A node that signs nothing runs nothing for others: its answers would be worth nothing.
@@ -64,7 +81,7 @@ export function createOwnOffer({
         .map(({ id, manifest }) => ({ id, profiles: worker?.profilesOf(manifest) ?? [], price }))
         .filter(({ profiles }) => profiles.length > 0),
       holds: roles.includes('host') ? held.map(({ id }) => id) : [],
-      load: offering?.load() ?? NO_LOAD,
+      load: loadNow(),
       log: binding,
     };
   }
@@ -75,7 +92,7 @@ export function createOwnOffer({
     async announce() {
       try {
         held = await registry.held();
-        if (!signal.aborted && !isWithdrawn) network.announce(now());
+        tell();
       } catch (error) {
         report('error', 'could not announce what this node offers', { error: String(error) });
       }
@@ -86,8 +103,15 @@ export function createOwnOffer({
     },
     begin(next) {
       offering = next;
+      const timer = setInterval(tellLoad, LOAD_MS);
+      timer.unref();
+      signal.addEventListener('abort', () => clearInterval(timer), { once: true });
     },
   };
   gate.onClose(() => void offer.announce());
   return offer;
 }
+
+/** The load to within a factor of two: what is told is old when it is read, and a count of each job would be noise. */
+const levelOf = ({ running, queued, capacity }: OfferBody['load']): number =>
+  running + queued === 0 ? 0 : 1 + Math.ceil(Math.log2((running + queued) / Math.max(1, capacity)));

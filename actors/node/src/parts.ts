@@ -8,6 +8,7 @@ import type { Registry } from './models/registry.ts';
 import type { NodeLog } from './node-log.ts';
 import type { NodeOptions } from './options.ts';
 import type { OwnOffer } from './own-offer.ts';
+import type { WorkerRecords } from './roles/gateway/worker-records.ts';
 import type { Host } from './roles/host/start-host.ts';
 import type { ReceiptIndex } from './roles/worker/receipt-index.ts';
 import type { Worker } from './roles/worker/start-worker.ts';
@@ -40,6 +41,8 @@ export interface NodeParts {
   readonly host: Host;
   readonly witness: WitnessStore | undefined;
   readonly gate: SigningGate;
+  /** What this node's gateway saw of workers. */
+  readonly records: WorkerRecords;
   readonly offer: OwnOffer;
   /** Whether the node is about to end. */
   readonly isStopping: () => boolean;

@@ -8,8 +8,13 @@ import { createOwnOffer } from '../src/own-offer.ts';
 import { createSigningGate } from '../src/signing-gate.ts';
 
 const load = { running: 0, queued: 0, capacity: 1 };
+const busy = { running: 1, queued: 2, capacity: 1 };
 
-function offering(roles: readonly ('host' | 'worker')[], held = async (): Promise<HeldModel[]> => [one]) {
+function offering(
+  roles: readonly ('host' | 'worker')[],
+  held = async (): Promise<HeldModel[]> => [one],
+  loads: { now: OfferBody['load'] } = { now: load },
+) {
   const announced: OfferBody[] = [];
   const withdrawn: true[] = [];
   const reports: string[] = [];
@@ -28,7 +33,10 @@ function offering(roles: readonly ('host' | 'worker')[], held = async (): Promis
     report: (_, message) => void reports.push(message),
     signal: closing.signal,
   });
-  offer.begin({ profilesOf: ({ title }) => (title === 'large' ? [] : ['onnx-exact-1']), load: () => load });
+  offer.begin({
+    profilesOf: ({ title }) => (title === 'large' ? [] : ['onnx-exact-1']),
+    load: () => loads.now,
+  });
   return { offer, gate, announced, withdrawn, reports, closing };
 }
 const one = { id: 'model', manifest: {} } as HeldModel;
@@ -81,4 +89,26 @@ test('nothing is told after the end, and a failure is reported', async () => {
   const failing = offering(['host'], () => Promise.reject(new Error('disk')));
   await failing.offer.announce();
   assert.equal(failing.reports.length, 1);
+});
+
+test('the network is told when the load doubles or ends, a second later at the most, and not of each job', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  const loads = { now: load };
+  const { offer, announced, closing } = offering(['worker'], undefined, loads);
+  await offer.announce();
+  t.mock.timers.tick(5_000);
+  assert.equal(announced.length, 1, 'nothing changed');
+  loads.now = busy;
+  t.mock.timers.tick(1_000);
+  assert.deepEqual(announced[1]?.load, busy);
+  loads.now = { ...busy, queued: 3 };
+  t.mock.timers.tick(1_000);
+  assert.equal(announced.length, 2, 'one more of several is no news');
+  loads.now = load;
+  t.mock.timers.tick(1_000);
+  assert.deepEqual(announced[2]?.load, load);
+  loads.now = busy;
+  closing.abort();
+  t.mock.timers.tick(9_000);
+  assert.equal(announced.length, 3, 'a node that stopped tells nothing');
 });

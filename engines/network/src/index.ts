@@ -7,6 +7,7 @@ export { addressOfPeer, peerIdOfPublicKey } from './host/identity.ts';
 export type { NetworkLog, NetworkOptions } from './host/options.ts';
 export type { Peer } from './host/routes.ts';
 export * from './jobs/dispatch.ts';
+export * from './jobs/fitting-workers.ts';
 export type { RunJob, RunJobOptions } from './jobs/job-client.ts';
 export type { JobContext, JobHandler } from './jobs/job-run.ts';
 export * from './jobs/rank-workers.ts';

@@ -12,6 +12,16 @@ export { answerId } from './common/answer-id.ts';
 export type { EmbeddingApi, Fault, Frames, TextApi, Turn, TurnNote, Turns } from './common/api.ts';
 export type { ClientChoice } from './common/client-choice.ts';
 export { decodeBody } from './common/decode-body.ts';
+export {
+  type ClientDemands,
+  type DemandedCheck,
+  demandedChecks,
+  demandHeaders,
+  priceOf,
+  profileAsked,
+  readDemands,
+  wantsExact,
+} from './common/demands.ts';
 export { type ExchangeBytes, exchangeText } from './common/exchange-text.ts';
 export { systemFingerprint } from './common/fingerprint.ts';
 export { Members } from './common/members.ts';

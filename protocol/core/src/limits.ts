@@ -153,6 +153,12 @@ export const limits = {
   keyRequestsPerMinute: 10_000,
   /** Questions at once that a key's limit may allow: each costs a connection and a place in a queue. */
   keyConcurrent: 256,
+  /** Workers of which a gateway keeps how they did: more than offer any one model. */
+  routedWorkers: 1_024,
+  /** Kinds of runs, one worker's, whose times are kept apart: models that it is asked for at a time. */
+  routedSorts: 16,
+  /** Conversations of which a gateway keeps who answered last: more than go on at once; 128 bytes each. */
+  routedPrefixes: 4_096,
   /** Evidence that the receipt page opens: a tab that parses more stalls or dies; the command line reads the rest. */
   pageEvidenceBytes: 100 * MiB,
   /** A model file that a tab runs: it stands in memory twice beside the engine's 4 GiB. */

@@ -1,6 +1,7 @@
 import {
   anthropicCount,
   anthropicMessages,
+  type ClientDemands,
   decodeBody,
   type EmbeddingApi,
   ollamaChat,
@@ -10,6 +11,7 @@ import {
   openAiCompletion,
   openAiEmbedding,
   openAiResponses,
+  readDemands,
   type TextApi,
 } from '@isobit/apis';
 import { limits } from '@isobit/core';
@@ -23,6 +25,8 @@ import { errorBody } from './error-answer.ts';
 /** A body of an API that has come. */
 export interface Asked {
   readonly json: unknown;
+  /** Of its head, as any gateway reads them. */
+  readonly demands: ClientDemands;
   readonly signal: AbortSignal;
 }
 
@@ -76,7 +80,7 @@ async function answer(request: Request, path: string, options: CheckedFetchOptio
         ? { body: bytes as BodyInit, headers: { 'content-type': 'application/json' } }
         : {}),
     });
-  const asked: Asked = { json: decodeBody(bytes), signal };
+  const asked: Asked = { json: decodeBody(bytes), demands: readDemands(request.headers), signal };
   return 'plain' in api ? answerText(api, asked, options) : answerEmbedding(api, asked, options);
 }
 

@@ -1,22 +1,23 @@
-import { type EmbeddingApi, receiptMember, requestOfEmbedding } from '@isobit/apis';
+import { type EmbeddingApi, profileAsked, receiptMember, requestOfEmbedding } from '@isobit/apis';
 import { exactProfileOf, ofKind } from '@isobit/receipt';
 import type { Asked } from './answer-api.ts';
 import type { CheckedFetchOptions } from './checked-fetch.ts';
 import { checkedMember } from './checked-member.ts';
+import { demandedOf } from './demanded.ts';
 
 /** Answers a body of an API that asks for embeddings, once the answer is checked. */
 export async function answerEmbedding(
   embedding: EmbeddingApi,
-  { json, signal }: Asked,
+  { json, demands, signal }: Asked,
   { api, ask, check, random }: CheckedFetchOptions,
 ): Promise<Response> {
   const body = embedding.read(json);
   const model = await api.resolve(body.model, signal);
-  const profile = body.choice.profile ?? exactProfileOf(model.manifest).name;
+  const profile = profileAsked(body.choice, demands) ?? exactProfileOf(model.manifest).name;
   const request = requestOfEmbedding({ ask: body, model: model.id, profile, salt: random(32) });
   const { nonce } = body.choice;
   const { response, evidence, verdict } = await ask(request, model, {
-    check,
+    ...demandedOf(demands, check),
     signal,
     ...(nonce === undefined ? {} : { nonce }),
   });

@@ -2,6 +2,8 @@ import {
   type AnswerHead,
   answerId,
   apiError,
+  type ClientDemands,
+  profileAsked,
   receiptMember,
   requestOfAsk,
   systemFingerprint,
@@ -15,6 +17,7 @@ import type { CheckedResponse } from '../question.ts';
 import type { Asked } from './answer-api.ts';
 import type { CheckedFetchOptions } from './checked-fetch.ts';
 import { type CheckedMember, checkedMember } from './checked-member.ts';
+import { demandedOf } from './demanded.ts';
 import { errorBody } from './error-answer.ts';
 
 /** A body that was understood. */
@@ -23,6 +26,7 @@ interface Question {
   readonly request: TextRequest;
   readonly model: ResolvedModel;
   readonly head: AnswerHead;
+  readonly demands: ClientDemands;
 }
 
 /** Answers a body of a text API, plain or streamed, once what it says is checked. */
@@ -43,7 +47,7 @@ export async function answerText(
 
 async function read(
   text: TextApi,
-  { json, signal }: Asked,
+  { json, demands, signal }: Asked,
   { api, clock, random }: CheckedFetchOptions,
 ): Promise<Question> {
   const ask = text.read(json);
@@ -55,7 +59,7 @@ async function read(
     );
   const model = await api.resolve(ask.model, signal);
   const now = clock();
-  const profile = exactProfileOf(model.manifest).name;
+  const profile = profileAsked(ask.choice, demands) ?? exactProfileOf(model.manifest).name;
   const request = requestOfAsk({ ask, model: model.id, profile, salt: random(32), now });
   const head = {
     id: answerId(text.prefix, request),
@@ -63,17 +67,17 @@ async function read(
     model: ask.model,
     fingerprint: systemFingerprint(model.manifest, request.profile),
   };
-  return { ask, request, model, head };
+  return { ask, request, model, head, demands };
 }
 
 const answer = (
-  { ask, request, model }: Question,
+  { ask, request, model, demands }: Question,
   signal: AbortSignal,
   options: CheckedFetchOptions,
   onPiece?: (piece: TextPiece) => void,
 ): Promise<CheckedResponse> =>
   options.ask(request, model, {
-    check: options.check,
+    ...demandedOf(demands, options.check),
     signal,
     ...(ask.choice.nonce === undefined ? {} : { nonce: ask.choice.nonce }),
     ...(onPiece ? { onPiece } : {}),

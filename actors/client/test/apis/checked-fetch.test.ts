@@ -45,6 +45,38 @@ describe('the client’s fetch', () => {
     assert.deepEqual([error.code, error.isobit.claim], ['ANSWER_REFUTED', 'execution']);
   });
 
+  test('demands of the head go to the node with the job, and the answer is checked as deep as they say', async () => {
+    const [worker, other] = [`0x${'1'.repeat(40)}`, `0x${'2'.repeat(40)}`];
+    const { client, queries } = clientOf(otherToken, { check: 'signature' });
+    const send = (headers: Record<string, string>) =>
+      client.fetch('http://node.test/v1/chat/completions', {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(openAi),
+      });
+    const headers = { 'isobit-worker': worker, 'isobit-exclude': other, 'isobit-max-price': '7' };
+    assert.equal((await send(headers)).status, 200, 'who signed it is all that was asked');
+    assert.equal(queries[0], `?worker=${worker}&exclude=${other}&maxPrice=7`);
+    assert.equal((await send({ 'isobit-check': 'replay' })).status, 406);
+    assert.equal(queries[1], '');
+    const refused = await send({ 'isobit-max-price': 'cheap' });
+    assert.equal(refused.status, 400);
+    assert.match(await refused.text(), /API_VALUE/);
+    const contradicted = await send({ 'isobit-profile': 'nowhere' });
+    assert.match(await contradicted.text(), /PROFILE_UNKNOWN/);
+    assert.equal(queries.length, 2);
+  });
+
+  test('a head asks for no less than the client checks', async () => {
+    const { client } = clientOf(otherToken, { check: 'replay' });
+    const response = await client.fetch('http://node.test/v1/chat/completions', {
+      method: 'POST',
+      headers: { 'isobit-check': 'signature' },
+      body: JSON.stringify(openAi),
+    });
+    assert.equal(response.status, 406);
+  });
+
   test('in each API’s own shape', async () => {
     // What ends an answer cannot be kept from coming here, so that the token that is changed must be an early one.
     const first: Lie = (response) => {

@@ -15,9 +15,9 @@ export async function answerEmbedding(
   c: Context,
   context: GatewayContext,
 ): Promise<Response> {
-  const { json, question } = await readArrival(c, context, limits.inferDeadlineMs);
+  const { json, demands, question } = await readArrival(c, context, limits.inferDeadlineMs);
   const ask = api.read(json);
-  const { model, profile } = await askedModel(context, ask.model, ask.choice.profile);
+  const { model, profile } = await askedModel(context, ask.model, ask.choice, demands);
   const request = requestOfEmbedding({ ask, model: model.id, profile, salt: context.random(32) });
   const id = answerId(api.prefix, request);
   const asked = { ...question(), request, nonce: ask.choice.nonce, model, id };

@@ -51,9 +51,9 @@ async function readAsked<Ask extends TextAsk>(
   c: Context,
   context: GatewayContext,
 ): Promise<Asked<Ask>> {
-  const { json, now, question } = await readArrival(c, context, limits.textDeadlineMs);
+  const { json, now, demands, question } = await readArrival(c, context, limits.textDeadlineMs);
   const ask = continued(api, api.read(json), context, question().asker);
-  const { model, profile } = await askedModel(context, ask.model, ask.choice.profile);
+  const { model, profile } = await askedModel(context, ask.model, ask.choice, demands);
   const request = requestOfAsk({ ask, model: model.id, profile, salt: context.random(32), now });
   const id = answerId(api.prefix, request);
   const head = {

@@ -1,4 +1,4 @@
-import { decodeBody } from '@isobit/apis';
+import { type ClientDemands, decodeBody, readDemands } from '@isobit/apis';
 import { limits } from '@isobit/core';
 import type { Context } from 'hono';
 import { readBody } from '../body.ts';
@@ -14,15 +14,16 @@ export interface Arrival {
   readonly json: unknown;
   /** Milliseconds since 1970 when it began to come. */
   readonly now: number;
+  readonly demands: ClientDemands;
   /** What of the question is known before the body is read. */
-  question(): Pick<Question, 'asker' | 'exchange' | 'deadlineMs' | 'leftMs' | 'client'>;
+  question(): Pick<Question, 'asker' | 'exchange' | 'demands' | 'deadlineMs' | 'leftMs' | 'client'>;
 }
 
 /**
  * Reads the body of a request to an API (specs/apis.md section 2).
  *
  * @param deadlineMs where the client names none
- * @throws CodedError `API_MALFORMED`, `BODY_TYPE`, `HEADER_INVALID`, `PARAMETER_UNKNOWN`; as `readBody`
+ * @throws CodedError `API_MALFORMED`, `API_VALUE`, `BODY_TYPE`, `HEADER_INVALID`, `PARAMETER_UNKNOWN`; as `readBody`
  */
 export async function readArrival(c: Context, context: GatewayContext, deadlineMs: number): Promise<Arrival> {
   const arrival = context.clock();
@@ -30,6 +31,7 @@ export async function readArrival(c: Context, context: GatewayContext, deadlineM
   const { headers, signal, url } = c.req.raw;
   queryOf(url);
   const given = deadlineOf(headers, deadlineMs);
+  const demands = readDemands(headers);
   checkBodyType(headers, false);
   const { bodyIdleMs, bodyTotalMs } = context.limits;
   using body = await readBody(c.req.raw, {
@@ -43,9 +45,11 @@ export async function readArrival(c: Context, context: GatewayContext, deadlineM
   return {
     json: decodeBody(body.bytes),
     now,
+    demands,
     question: () => ({
       exchange,
       asker: context.askerOf(c),
+      demands,
       deadlineMs: given,
       leftMs: Math.floor(given - (context.clock() - arrival)),
       client: signal,

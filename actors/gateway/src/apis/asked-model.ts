@@ -1,5 +1,6 @@
+import { apiError, type ClientDemands, demandHeaders, profileAsked, wantsExact } from '@isobit/apis';
 import { isLanguageFormat } from '@isobit/model';
-import { exactProfileOf, profileByName } from '@isobit/receipt';
+import { exactProfileOf, type Profile, profileByName } from '@isobit/receipt';
 import type { CatalogueModel } from '../catalogue.ts';
 import type { GatewayContext } from '../context.ts';
 import { gatewayError } from '../errors.ts';
@@ -22,13 +23,16 @@ export async function languageModels({
 /**
  * The language model that a body names, and the profile under which it is asked.
  *
+ * @param choice of the body
+ * @param demands of the head
  * @throws CodedError `MODEL_UNKNOWN`, `NAME_CLASH`, `REF_INVALID`, `PROFILE_UNKNOWN`, `JOB_INPUT_INVALID` for a model of
- * tensors
+ * tensors; as `profileAsked` and `checkable`
  */
 export async function askedModel(
   { catalogue, readiness }: Pick<GatewayContext, 'catalogue' | 'readiness'>,
   name: string,
-  profile: string | undefined,
+  choice: Pick<ClientDemands, 'profile'>,
+  demands: Pick<ClientDemands, 'profile' | 'check'>,
 ): Promise<{ readonly model: CatalogueModel; readonly profile: string }> {
   const model = await resolveModel(catalogue, name);
   const { format } = model.manifest;
@@ -38,6 +42,21 @@ export async function askedModel(
       `${shownName(model)} takes tensors, not text: ask POST /v2/models/${encodeURIComponent(name)}/infer`,
     );
   // A model that the first law does not cover may run under another one.
-  const chosen = profile ?? (await readiness.exactProfile?.(model.id)) ?? exactProfileOf(model.manifest).name;
-  return { model, profile: profileByName(chosen).name };
+  const chosen =
+    profileAsked(choice, demands) ??
+    (await readiness.exactProfile?.(model.id)) ??
+    exactProfileOf(model.manifest).name;
+  const profile = profileByName(chosen);
+  checkable(profile, demands);
+  return { model, profile: profile.name };
+}
+
+/** @throws CodedError `API_VALUE` where an answer under the profile cannot be checked as the client means to */
+export function checkable({ name, exact }: Profile, { check }: Pick<ClientDemands, 'check'>): void {
+  if (exact || !wantsExact(check)) return;
+  throw apiError(
+    'API_VALUE',
+    `the header ${demandHeaders.check} asks for "${check}", which an answer under "${name}" allows nobody: only exact profiles can be run again`,
+    demandHeaders.check,
+  );
 }

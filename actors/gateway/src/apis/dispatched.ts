@@ -1,4 +1,4 @@
-import type { TurnNote } from '@isobit/apis';
+import type { ClientDemands, TurnNote } from '@isobit/apis';
 import { toHex } from '@isobit/core';
 import {
   encodeEvidence,
@@ -17,6 +17,7 @@ import type { GatewayContext } from '../context.ts';
 import { gatewayError } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import { metered } from '../metered.ts';
+import { routingOf } from '../routing.ts';
 import { settle } from '../settle.ts';
 import { shownName } from './asked-model.ts';
 
@@ -32,6 +33,7 @@ export interface Question {
   readonly asker: Asker | undefined;
   /** What goes over HTTP. */
   readonly exchange: Exchange;
+  readonly demands: ClientDemands;
   /** Where a later question may go on from the answer. */
   readonly turn?: TurnNote | undefined;
   /** Milliseconds that the client gives, and those of them that are left. */
@@ -54,7 +56,7 @@ export interface Answered {
  * @throws CodedError `JOB_DEADLINE`, `JOB_BUSY`, `CLIENT_GONE`, `ANSWER_UNFIT`; of the dispatcher, and as `Allowance.admit`
  */
 export async function dispatched(context: GatewayContext, question: Question): Promise<Answered> {
-  const { request, nonce, deadlineMs, leftMs, client, onProgress } = question;
+  const { request, nonce, demands, deadlineMs, leftMs, client, onProgress } = question;
   const late = () =>
     gatewayError('JOB_DEADLINE', `no answer within the ${deadlineMs} ms that the client gave`);
   if (leftMs < 1) throw late();
@@ -79,7 +81,13 @@ export async function dispatched(context: GatewayContext, question: Question): P
         late,
         signal: client,
         run: async (signal) =>
-          (await context.dispatcher.dispatch(job, { signal, ...(tell ? { onProgress: tell } : {}) })).answer,
+          (
+            await context.dispatcher.dispatch(job, {
+              ...routingOf(demands),
+              signal,
+              ...(tell ? { onProgress: tell } : {}),
+            })
+          ).answer,
       }),
   });
   const digest = receiptDigest(answer.receipt);

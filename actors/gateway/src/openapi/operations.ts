@@ -1,3 +1,4 @@
+import { DEMANDS } from './demands.ts';
 import { answer, header, json, parameter } from './parts.ts';
 import { ref } from './schemas.ts';
 
@@ -38,7 +39,7 @@ export const asking = ({ operationId, summary, error, body, whole, streams = {} 
   post: {
     operationId,
     summary,
-    parameters: [DEADLINE],
+    parameters: [DEADLINE, ...DEMANDS],
     requestBody: { required: true, content: json(body) },
     responses: {
       200: {

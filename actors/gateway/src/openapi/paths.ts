@@ -1,4 +1,5 @@
 import { anthropicPaths } from './anthropic-paths.ts';
+import { DEMANDS, price } from './demands.ts';
 import { ollamaPaths } from './ollama-paths.ts';
 import { openAiPaths } from './openai-paths.ts';
 import { answer, header, json, parameter, text } from './parts.ts';
@@ -59,7 +60,7 @@ function modelPaths(base: string, parameters: readonly object[], suffix: string)
       post: {
         operationId: `infer${suffix}`,
         summary: 'Run the model',
-        parameters: [...parameters, JSON_LENGTH, DEADLINE],
+        parameters: [...parameters, JSON_LENGTH, DEADLINE, ...DEMANDS],
         requestBody: { required: true, content: { ...json(ref('InferRequest')), ...bytes } },
         responses: {
           200: {
@@ -131,6 +132,7 @@ export const paths = {
       parameters: [
         parameter('worker', 'query', 'The one worker to ask.', text),
         parameter('exclude', 'query', 'Workers not to ask.', addresses),
+        parameter('maxPrice', 'query', 'Highest price for the run.', price),
       ],
       requestBody: { required: true, content: json(ref('Job')) },
       responses: {

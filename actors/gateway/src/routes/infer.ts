@@ -1,6 +1,8 @@
-import { type Job, receiptDigest } from '@isobit/receipt';
+import { readDemands } from '@isobit/apis';
+import { type Job, profileByName, receiptDigest } from '@isobit/receipt';
 import type { Context, Hono } from 'hono';
 import { responseOf } from '../answer-check.ts';
+import { checkable } from '../apis/asked-model.ts';
 import { readBody } from '../body.ts';
 import type { GatewayContext } from '../context.ts';
 import { gatewayError } from '../errors.ts';
@@ -10,6 +12,7 @@ import { inferAnswer } from '../infer-answer.ts';
 import { inferJob } from '../infer-job.ts';
 import { resolveModel } from '../model-reference.ts';
 import { queryOf } from '../query.ts';
+import { routingOf } from '../routing.ts';
 import { settle } from '../settle.ts';
 import { MODEL_PATHS } from './models.ts';
 
@@ -25,6 +28,7 @@ async function infer(c: Context, context: GatewayContext, name: string, version?
   const { headers, signal, url } = c.req.raw;
   queryOf(url);
   const deadlineMs = deadlineOf(headers);
+  const demands = readDemands(headers);
   const jsonLength = integerHeader(headers, JSON_LENGTH_HEADER, 0, context.limits.inferBytes);
   checkBodyType(headers, jsonLength !== undefined);
   const model = await resolveModel(context.catalogue, name, version);
@@ -35,7 +39,8 @@ async function infer(c: Context, context: GatewayContext, name: string, version?
     budget: context.budget,
     incoming: incomingOf(c),
   });
-  const asked = inferJob(context, model, body.bytes, jsonLength);
+  const asked = inferJob(context, model, body.bytes, jsonLength, demands);
+  checkable(profileByName(asked.job.request.profile), demands);
   const left = Math.floor(deadlineMs - (context.clock() - arrival));
   const late = () =>
     gatewayError('JOB_DEADLINE', `no answer within the ${deadlineMs} ms that the client gave`);
@@ -46,7 +51,7 @@ async function infer(c: Context, context: GatewayContext, name: string, version?
     ms: left,
     late,
     signal,
-    run: (halt) => context.dispatcher.dispatch(job, { signal: halt }),
+    run: (halt) => context.dispatcher.dispatch(job, { ...routingOf(demands), signal: halt }),
   });
   const receipt = receiptDigest(answer.receipt);
   const response = responseOf(job, answer, receipt);

@@ -1,3 +1,4 @@
+import { priceOf } from '@isobit/apis';
 import { CodedError, concatBytes, isAddress, limits } from '@isobit/core';
 import {
   isJobErrorCode,
@@ -26,7 +27,7 @@ import { settle } from '../settle.ts';
 import { statusOf } from '../status.ts';
 
 /**
- * `POST /jobs[?worker=A][&exclude=A…]` (specs/jobs.md): the route of clients that verify. A canonical job comes in,
+ * `POST /jobs[?worker=A][&exclude=A…][&maxPrice=P]` (specs/jobs.md): the route of clients that verify. A canonical job comes in,
  * a canonical answer or job error goes out, untouched; before it, line by line, the progress of a text where the job
  * asks for that. What concerns HTTP (type, size, query) fails as elsewhere.
  */
@@ -51,13 +52,10 @@ export function jobRoutes(app: Hono, context: GatewayContext): void {
   });
 }
 
-interface Choice {
-  readonly worker?: string;
-  readonly exclude?: readonly string[];
-}
+type Choice = Pick<DispatchOptions, 'worker' | 'exclude' | 'maxPrice'>;
 
 function choiceOf(url: string): Choice {
-  const query = queryOf(url, ['worker', 'exclude']);
+  const query = queryOf(url, ['worker', 'exclude', 'maxPrice']);
   const workers = query.getAll('worker');
   const exclude = query.getAll('exclude');
   const wrong = [...workers, ...exclude].find((address): boolean => !isAddress(address));
@@ -69,7 +67,15 @@ function choiceOf(url: string): Choice {
   }
   const [worker] = workers;
   if (workers.length > 1) throw gatewayError('PARAMETER_INVALID', 'name one worker, or none');
-  return { ...(worker ? { worker } : {}), ...(exclude.length > 0 ? { exclude } : {}) };
+  const prices = query.getAll('maxPrice');
+  const [maxPrice] = prices.map(priceOf);
+  if (prices.length > 1 || (prices.length === 1 && maxPrice === undefined))
+    throw gatewayError('PARAMETER_INVALID', 'maxPrice is one decimal integer of at most 78 digits');
+  return {
+    ...(worker ? { worker } : {}),
+    ...(exclude.length > 0 ? { exclude } : {}),
+    ...(maxPrice === undefined ? {} : { maxPrice }),
+  };
 }
 
 function decodeJob(bytes: Uint8Array): Job {

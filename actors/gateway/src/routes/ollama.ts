@@ -74,5 +74,5 @@ async function named(
   const name = body.has('model') ? modelOf(body) : modelOf(body, 'name');
   body.ignore('name', ...ignored);
   body.done();
-  return (await askedModel(context, name, undefined)).model;
+  return (await askedModel(context, name, {}, {})).model;
 }

@@ -9,7 +9,7 @@ export interface OriginCheckOptions {
 
 const METHODS = 'GET, HEAD, POST, PUT, DELETE';
 const REQUEST_HEADERS =
-  'Authorization, Content-Type, If-Range, Inference-Header-Content-Length, Isobit-Deadline-Ms, Range, X-Api-Key';
+  'Authorization, Content-Type, If-Range, Inference-Header-Content-Length, Isobit-Check, Isobit-Deadline-Ms, Isobit-Exclude, Isobit-Max-Price, Isobit-Profile, Isobit-Worker, Range, X-Api-Key';
 const ANSWER_HEADERS =
   'Accept-Ranges, Content-Range, ETag, Inference-Header-Content-Length, Isobit-Model, Isobit-Profile, Isobit-Receipt, Isobit-Salt, Retry-After, X-Request-Id';
 

@@ -1,6 +1,7 @@
 import type { NodeParts } from '../parts.ts';
+import { registerWorkerMetrics } from './worker-metrics.ts';
 
-type Measured = Pick<NodeParts, 'log' | 'network' | 'worker' | 'gate'>;
+type Measured = Pick<NodeParts, 'log' | 'network' | 'worker' | 'gate' | 'records'>;
 
 /** Prometheus text of the node: counts and sizes, never content (OpenMetrics naming). */
 export function createMetrics(parts: Measured): () => Promise<{ type: string; text: string }> {
@@ -13,7 +14,7 @@ export function createMetrics(parts: Measured): () => Promise<{ type: string; te
   };
 }
 
-async function open({ log, network, worker: { load, shelf, engines, natives }, gate }: Measured) {
+async function open({ log, network, worker: { load, shelf, engines, natives }, gate, records }: Measured) {
   const { Counter, collectDefaultMetrics, Gauge, Registry } = await import('prom-client');
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -47,5 +48,6 @@ async function open({ log, network, worker: { load, shelf, engines, natives }, g
       for (const [outcome, count] of load.ended) this.inc({ outcome }, count);
     },
   });
+  registerWorkerMetrics({ Counter, Gauge }, registry, records);
   return { contentType: registry.contentType, metrics: () => registry.metrics() };
 }

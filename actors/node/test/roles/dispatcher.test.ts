@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { CodedError, nodeKey } from '@isobit/core';
 import { type Job, type JobAnswer, type OfferBody, onnxExact, signReceipt } from '@isobit/receipt';
 import { createDispatcher, type DispatcherOptions } from '../../src/roles/gateway/dispatcher.ts';
+import { WorkerRecords } from '../../src/roles/gateway/worker-records.ts';
 import { someJob as job, network, someBody, someModel } from './samples.ts';
 
 const [here, there] = [nodeKey(new Uint8Array(32).fill(1)), nodeKey(new Uint8Array(32).fill(2))];
@@ -33,6 +34,7 @@ function dispatcherOf(
       runJob: remote,
     },
     ownNetwork: network,
+    records: new WorkerRecords(),
     local: local && { handler: local, offer: () => offerOf() },
     onForeign: (_, { receipt }) => foreign.push(receipt.worker),
   };

@@ -1,9 +1,25 @@
 import { isCoded } from '@isobit/core';
-import type { Dispatcher } from '@isobit/gateway';
-import { type Candidate, dispatch, type Network, type RunJob, rankWorkers } from '@isobit/network';
-import type { Job, JobAnswer, JobProgress, OfferBody } from '@isobit/receipt';
+import type { Dispatcher, DispatchOptions } from '@isobit/gateway';
+import {
+  type Attempt,
+  type Demands,
+  dispatch,
+  fittingWorkers,
+  type Network,
+  type RunJob,
+  rankWorkers,
+} from '@isobit/network';
+import type { Job, JobAnswer, OfferBody } from '@isobit/receipt';
 import { jobError } from '../worker/job-error.ts';
 import type { JobHandler } from '../worker/job-handler.ts';
+import { retryAfterOf } from './endings.ts';
+import { knownWorkers } from './known-workers.ts';
+import { noWorkerFits } from './no-worker.ts';
+import { PrefixHolders } from './prefix-holders.ts';
+import { prefixKeys } from './prefix-keys.ts';
+import { isOf, recorded, sortOf } from './recorded.ts';
+import { runHere } from './run-here.ts';
+import type { WorkerRecords } from './worker-records.ts';
 
 export interface DispatcherOptions {
   readonly network: Pick<Network, 'self' | 'offers' | 'runJob'>;
@@ -11,48 +27,44 @@ export interface DispatcherOptions {
   readonly ownNetwork: string;
   /** This node's own worker, where it is one. */
   readonly local: { readonly handler: JobHandler; readonly offer: () => OfferBody } | undefined;
+  readonly records: WorkerRecords;
   /** Told of each answer of another node that is passed on. */
   readonly onForeign: (job: Job, answer: JobAnswer) => void;
+  /** Told of each worker that is given up before the next one is asked. */
+  readonly onAttempt?: (attempt: Attempt) => void;
 }
-
-/** Workers that a job may go to, this node's own included, the best first. */
-export function workersFor(
-  network: Pick<Network, 'self' | 'offers'>,
-  own: OfferBody | undefined,
-  { model, profile, exclude = [] }: { model: string; profile: string; exclude?: readonly string[] },
-): Candidate[] {
-  const self = own && {
-    offer: { ...own, node: network.self } as unknown as Candidate['offer'],
-    latencyMs: 0,
-  };
-  return rankWorkers([...network.offers(), ...(self ? [self] : [])], { model, profile, exclude });
-}
-
-/** When to ask again where no worker said it. */
-const RETRY_MS = 1_000;
 
 /** Takes jobs to the best worker of the network, this node's own among them (specs/offer.md section 7). */
-export function createDispatcher({ network, ownNetwork, local, onForeign }: DispatcherOptions): Dispatcher {
-  const runJob: RunJob = (node, job, options) =>
-    node === network.self && local
-      ? runHere(local.handler, job, options)
-      : network.runJob(node, job, options);
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
+  const { network, ownNetwork, local, records, onForeign, onAttempt } = options;
+  const holders = new PrefixHolders();
+  const here = local && runHere(local.handler);
+  const runJob = recorded(
+    (node, ...rest) => (node === network.self && here ? here(node, ...rest) : network.runJob(node, ...rest)),
+    records,
+  );
+
+  /** Addresses of workers to ask, the best first. */
+  function candidatesFor(job: Job, demands: Demands, least: number, keys: readonly string[]): string[] {
+    const known = knownWorkers(network, local?.offer(), records, sortOf(job));
+    const holder = holders.holderOf(keys);
+    const ranked = rankWorkers(known, {
+      ...demands,
+      // One conversation has one seed, so that its questions meet again also where nothing is known of it.
+      seed: keys[0] ?? job.nonce,
+      ...(holder === undefined ? {} : { holder }),
+    }).map(({ offer }) => offer.node);
+    if (ranked.length >= least) return ranked;
+    const { failing } = fittingWorkers(known, demands);
+    throw isAbsent(demands, known) ? absent(demands) : noWorkerFits(demands, failing, ranked.length);
+  }
 
   return {
-    async dispatch(job, { signal, worker, exclude = [], onProgress }) {
+    async dispatch(job, { signal, onProgress, least = 1, ...routing }) {
       if (job.network !== ownNetwork)
         throw jobError('JOB_NETWORK', `the job is for network ${job.network}, this node is in ${ownNetwork}`);
-      const { model, profile } = job.request;
-      const ranked = workersFor(network, local?.offer(), { model, profile, exclude }).map(
-        ({ offer }) => offer.node,
-      );
-      const candidates = worker === undefined ? ranked : ranked.filter((node) => node === worker);
-      if (worker !== undefined && candidates.length === 0) {
-        throw jobError(
-          'JOB_MODEL_UNKNOWN',
-          `worker ${worker} does not offer model ${model} under profile ${profile}; GET /models/${model}/workers lists those that do`,
-        );
-      }
+      const keys = prefixKeys(job.request);
+      const candidates = candidatesFor(job, demandsOf(job, routing), least, keys);
       const refusals: unknown[] = [];
       const attempt: RunJob = (node, ...rest) =>
         runJob(node, ...rest).catch((error: unknown) => {
@@ -64,8 +76,12 @@ export function createDispatcher({ network, ownNetwork, local, onForeign }: Disp
           candidates,
           signal,
           ...(onProgress ? { onProgress } : {}),
+          ...(onAttempt ? { onAttempt } : {}),
         });
-        if (node !== network.self && isOf(answer, node, job)) onForeign(job, answer);
+        if (isOf(answer, node, job)) {
+          holders.note(keys, node);
+          if (node !== network.self) onForeign(job, answer);
+        }
         return { answer };
       } catch (error) {
         throw isCoded(error, 'NO_WORKER') ? (allBusy(refusals) ?? error) : error;
@@ -74,46 +90,36 @@ export function createDispatcher({ network, ownNetwork, local, onForeign }: Disp
   };
 }
 
-/** Whether an answer speaks of this job and of the node that was asked: anything else is not worth keeping. */
-const isOf = ({ receipt }: JobAnswer, node: string, job: Job): boolean =>
-  receipt.worker === node && receipt.details.nonce === job.nonce && receipt.network === job.network;
+function demandsOf(
+  { request: { model, profile } }: Job,
+  { worker, exclude, maxPrice }: Omit<DispatchOptions, 'signal'>,
+): Demands {
+  return {
+    model,
+    profile,
+    ...(worker === undefined ? {} : { worker }),
+    ...(exclude === undefined ? {} : { exclude }),
+    ...(maxPrice === undefined ? {} : { maxPrice }),
+  };
+}
+
+/** Whether one worker is asked for, and does not run this. */
+const isAbsent = ({ worker, model, profile }: Demands, known: ReturnType<typeof knownWorkers>): boolean =>
+  worker !== undefined && rankWorkers(known, { model, profile }).every(({ offer }) => offer.node !== worker);
+
+const absent = ({ worker, model, profile }: Demands): Error =>
+  jobError(
+    'JOB_MODEL_UNKNOWN',
+    `worker ${worker} does not offer model ${model} under profile ${profile}; GET /models/${model}/workers lists those that do`,
+  );
 
 /** Where every worker is only busy, the client is told when the first has room again. */
 function allBusy(refusals: readonly unknown[]): Error | undefined {
   if (refusals.length === 0 || !refusals.every((error) => isCoded(error, 'JOB_BUSY'))) return undefined;
-  const waits = refusals.map((error) => {
-    const { retryAfterMs } = isCoded(error) ? error.details : {};
-    return typeof retryAfterMs === 'number' ? retryAfterMs : RETRY_MS;
-  });
-  const retryAfterMs = Math.min(...waits);
+  const retryAfterMs = Math.min(...refusals.map(retryAfterOf));
   return jobError(
     'JOB_BUSY',
     `every worker that runs this model is busy (${refusals.length} asked): ask again in ${retryAfterMs} ms`,
     { retryAfterMs },
   );
-}
-
-async function runHere(
-  handler: JobHandler,
-  job: Job,
-  { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: JobProgress) => void } = {},
-): Promise<JobAnswer> {
-  const end = new AbortController();
-  const leave = (): void => end.abort(signal?.reason);
-  const late = (): void =>
-    end.abort(jobError('JOB_DEADLINE', `no answer within the ${job.deadlineMs} ms that the client gave`));
-  signal?.throwIfAborted();
-  signal?.addEventListener('abort', leave, { once: true });
-  const timer = setTimeout(late, job.deadlineMs);
-  try {
-    return await handler(job, {
-      signal: end.signal,
-      ...(job.progress && onProgress
-        ? { onPiece: (piece) => onProgress({ isobit: 'job-progress/1', pieces: [piece] }) }
-        : {}),
-    });
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', leave);
-  }
 }

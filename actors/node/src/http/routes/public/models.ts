@@ -1,10 +1,12 @@
 import { encodeCanonical } from '@isobit/core';
 import type { CatalogueModel } from '@isobit/gateway';
 import { modelSize } from '@isobit/model';
+import { rankWorkers } from '@isobit/network';
 import { knownProfiles } from '@isobit/receipt';
 import type { Hono } from 'hono';
 import type { NodeParts } from '../../../parts.ts';
-import { workersFor } from '../../../roles/gateway/dispatcher.ts';
+import { knownWorkers } from '../../../roles/gateway/known-workers.ts';
+import { sortOf } from '../../../roles/gateway/recorded.ts';
 import { hostsOf } from '../../../roles/host/sources.ts';
 import { bytesAnswer } from '../../bytes-answer.ts';
 
@@ -19,7 +21,7 @@ export const modelEntry = ({ id, name, version, manifest }: CatalogueModel) => (
 });
 
 /** `GET /models`, and what is known of one: its manifest, who runs it, who holds it. */
-export function modelRoutes(app: Hono, { registry, network, offer, httpUrls }: NodeParts): void {
+export function modelRoutes(app: Hono, { registry, network, offer, records, httpUrls }: NodeParts): void {
   app.get('/models', async (c) => c.json({ models: (await registry.list()).map(modelEntry) }));
   app.get('/models/:ref', async (c) => {
     const { signed, id } = await registry.resolve(c.req.param('ref'));
@@ -27,9 +29,10 @@ export function modelRoutes(app: Hono, { registry, network, offer, httpUrls }: N
   });
   app.get('/models/:ref/workers', async (c) => {
     const { id } = await registry.resolve(c.req.param('ref'));
-    const ranked = knownProfiles.flatMap((profile) =>
-      workersFor(network, offer.now(), { model: id, profile: profile.name }),
-    );
+    const ranked = knownProfiles.flatMap(({ name: profile }) => {
+      const asked = { model: id, profile };
+      return rankWorkers(knownWorkers(network, offer.now(), records, sortOf({ request: asked })), asked);
+    });
     const byNode = new Map(ranked.map((candidate) => [candidate.offer.node, candidate]));
     const workers = [...byNode.values()].map(({ offer: { node, models }, latencyMs }) => {
       const offered = models.find((model) => model.id === id);
