@@ -64,6 +64,10 @@ export const limits = {
   grammarBytes: 128 * KiB,
   /** Tokens of one piece of a text that is told as it comes: sixteen answers with alternatives still fit a document. */
   pieceTokens: 16,
+  /** Characters of pieces that are put together: sixteen answers, each character six bytes in JSON, still fit a document. */
+  pieceText: 2_048,
+  /** Characters of one answer that are told without tokens: four to a token of the longest context, and no endless stream. */
+  untokenedText: 2 ** 21,
   /** Texts that one request embeds. */
   embeddingTexts: 256,
   /** Signature lines read in one note; C2SP asks for at least 16. */

@@ -1,5 +1,5 @@
 import { isLanguageFormat } from '@isobit/model';
-import { exactProfileOf, profileByName } from '@isobit/receipt';
+import { profileByName, usualProfileOf } from '@isobit/receipt';
 import type { CatalogueModel } from '../catalogue.ts';
 import type { GatewayContext } from '../context.ts';
 import { gatewayError } from '../errors.ts';
@@ -38,6 +38,6 @@ export async function askedModel(
       `${shownName(model)} takes tensors, not text: ask POST /v2/models/${encodeURIComponent(name)}/infer`,
     );
   // A model that the first law does not cover may run under another one.
-  const chosen = profile ?? (await readiness.exactProfile?.(model.id)) ?? exactProfileOf(model.manifest).name;
+  const chosen = profile ?? (await readiness.exactProfile?.(model.id)) ?? usualProfileOf(model.manifest).name;
   return { model, profile: profileByName(chosen).name };
 }
