@@ -15,7 +15,7 @@ from evidence import TRACE, read_evidence, read_fragment, trace_difference, trac
 from exchange import PROFILE, REQUEST, RESPONSE, TENSOR, canonical_nan, open_tensor, usage  # noqa: E402
 from grammar import OPERATIONS as GRAMMAR_OPERATIONS  # noqa: E402
 from llm import OPERATIONS as LLM_OPERATIONS  # noqa: E402
-from models import MANIFEST, NAME_RECORD, SIGNED_MANIFEST, SIGNED_NAME, is_path, read_signed, reference, tokenizer_digest  # noqa: E402
+from models import MANIFEST, NAME_RECORD, SIGNED_MANIFEST, SIGNED_NAME, UPSTREAM, is_path, read_signed, reference, tokenizer_digest  # noqa: E402
 from receipts import GENESIS, RECEIPT, contradict, read_receipt, sign_batch  # noqa: E402
 from secp256k1 import N, keccak256, public_key, recover  # noqa: E402
 from signing import (DOMAIN, address_of, compressed, digest, hash_of_id, id_of_hash, sha256, signed, signer,  # noqa: E402
@@ -150,7 +150,8 @@ OPERATIONS = {
     "cid": lambda v: {"id": id_of_hash(sha256(input_of(v)))},
     "parse-cid": lambda v: {"digest": hash_of_id(v["text"]).hex()},
     "key": run_key, "statement": run_statement, "recover": run_recover,
-    "manifest": run_manifest, "signed-manifest": run_signed_manifest,
+    "manifest": run_manifest, "upstream": lambda v: {"model": document_of(v, UPSTREAM, "upstream/1")["model"]},
+    "signed-manifest": run_signed_manifest,
     "chat-template-digest": lambda v: {"digest": sha256(v["text"].encode()).hex()},
     "tokenizer-digest": lambda v: tokenizer_digest(v["members"]),
     "path": lambda v: {} if is_path(v["text"]) else None,

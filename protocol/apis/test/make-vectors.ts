@@ -11,6 +11,7 @@ import { ollama } from './vectors/ollama.ts';
 import { operations } from './vectors/operations.ts';
 import { responses } from './vectors/responses.ts';
 import { signature } from './vectors/signature.ts';
+import { upstream } from './vectors/upstream.ts';
 import type { Term, Vector } from './vectors/vector.ts';
 
 /** Writes specs/vectors of the terms below: `node protocol/apis/test/make-vectors.ts`, after a change of their specs. */
@@ -27,6 +28,7 @@ export const terms: Readonly<Record<string, Term>> = {
   openai: joined(chatRequests, chatAnswers, completions),
   responses,
   signature,
+  upstream,
 };
 
 const text = (vector: Vector) => `${JSON.stringify(vector, null, 2)}\n`;

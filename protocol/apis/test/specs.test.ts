@@ -24,6 +24,16 @@ const stated: Readonly<Record<string, readonly (keyof typeof limits)[]>> = {
   ],
   anthropic: ['answerTokens', 'textStops', 'chatMessages', 'chatTools'],
   ollama: ['answerTokens', 'textStops', 'chatMessages'],
+  upstream: [
+    'answerTokens',
+    'pieceText',
+    'untokenedText',
+    'upstreamEventText',
+    'upstreamStreamBytes',
+    'upstreamPromptTokens',
+    'upstreamRefusal',
+    'upstreamStallMs',
+  ],
   http: [
     'recentAnswers',
     'recentBytes',

@@ -11,7 +11,14 @@ import {
   toHex,
   utf8,
 } from '@isobit/core';
-import { type ChatTool, ofKind, responseKind, type TextPiece, type TextResponse } from '@isobit/receipt';
+import {
+  type ChatTool,
+  ofKind,
+  requestKind,
+  responseKind,
+  type TextPiece,
+  type TextResponse,
+} from '@isobit/receipt';
 import {
   type AnswerHead,
   type AnswerOptions,
@@ -57,6 +64,7 @@ import {
   systemFingerprint,
   type TextAsk,
 } from '../../src/index.ts';
+import { type AskedServer, createUpstreamReply, upstreamBody } from '../../src/upstream/index.ts';
 import { MODEL, NOW, SALT, type Vector } from './vector.ts';
 
 /** Undefined where it gives nothing. */
@@ -130,6 +138,29 @@ const embeddingOf =
   };
 
 /** What each kind of vector of specs/apis.md and of the APIs' pages does. */
+/** A request of a vector, as far as it states it. */
+const textRequestOf = (vector: Vector) =>
+  ofKind(
+    requestKind.parse({
+      isobit: 'request/1',
+      kind: 'text',
+      model: MODEL,
+      profile: 'fast',
+      salt: SALT,
+      maxTokens: 16,
+      ...(vector['request'] as object),
+    }),
+    'text',
+  );
+
+function upstreamAnswer(vector: Vector): Record<string, unknown> {
+  const reply = createUpstreamReply({ request: textRequestOf(vector), model: String(vector['model']) });
+  const told = (vector['chunks'] as unknown[]).flatMap((chunk) => reply.chunk(chunk));
+  const { pieces, response } = reply.end();
+  const words = [...told, ...pieces].map(({ choice, text }) => [choice, text]);
+  return { response: canonicalText(response), pieces: words };
+}
+
 export const operations: Readonly<Record<string, Operation>> = {
   'chat-request': textRequest(readChatBody),
   'completion-request': textRequest(readCompletionBody),
@@ -198,6 +229,11 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   'call-grammar': ({ tools, answer }) => ({ grammar: callGrammar(tools as ChatTool[], answer) }),
   'call-id': ({ salt, choice, index }) => ({ id: callId(String(salt), Number(choice), Number(index)) }),
+  'upstream-body': (vector) => {
+    const { path, body } = upstreamBody(textRequestOf(vector), vector['server'] as AskedServer);
+    return { path, body: JSON.stringify(body) };
+  },
+  'upstream-answer': upstreamAnswer,
   fingerprint: ({ manifest, profile }) => ({
     fingerprint: systemFingerprint(manifest as Parameters<typeof systemFingerprint>[0], String(profile)),
   }),
