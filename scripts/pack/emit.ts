@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { addAssets } from './assets.ts';
 import type { Manifest, WorkspacePackage } from './closure.ts';
 
 /** Specifiers of our own files, in declarations: the compiler rewrites those of programs only. */
@@ -13,7 +14,11 @@ const OWN_SPECIFIER = /(\bfrom\s*|\bimport\s*\(\s*)(['"])(\.{1,2}\/[^'"]*)\.ts\2
  * @param out a folder within the repository, where the compiler finds what sources import
  * @throws Error with the compiler's diagnostics
  */
-export function emitPackages(root: string, out: string, packages: readonly WorkspacePackage[]): void {
+export async function emitPackages(
+  root: string,
+  out: string,
+  packages: readonly WorkspacePackage[],
+): Promise<void> {
   const config = join(out, 'tsconfig.json');
   const options = {
     noEmit: false,
@@ -23,7 +28,9 @@ export function emitPackages(root: string, out: string, packages: readonly Works
     outDir: out,
     typeRoots: [join(root, 'node_modules/@types')],
   };
-  const include = packages.map(({ folder }) => join(root, folder, 'src/**/*.ts'));
+  const include = packages.flatMap(({ folder, manifest }) =>
+    sourcesOf(manifest).map((pattern) => join(root, folder, pattern)),
+  );
   writeFileSync(
     config,
     JSON.stringify({ extends: join(root, 'tsconfig.json'), compilerOptions: options, include, exclude: [] }),
@@ -31,17 +38,23 @@ export function emitPackages(root: string, out: string, packages: readonly Works
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', config], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`the compiler refuses the packages:\n${stdout}`);
-  for (const each of packages) finish(root, out, each);
+  for (const each of packages) await finish(root, out, each);
 }
 
-function finish(root: string, out: string, { folder, manifest }: WorkspacePackage): void {
+/** A package whose installed form exports something else consists of that alone. */
+const sourcesOf = ({ publishConfig }: Manifest): readonly string[] =>
+  publishConfig?.exports ? Object.values(publishConfig.exports) : ['src/**/*.ts'];
+
+async function finish(root: string, out: string, { folder, manifest }: WorkspacePackage): Promise<void> {
   const to = join(out, folder);
-  for (const file of globSync('src/**/*.d.ts', { cwd: to })) {
+  for (const file of globSync('**/*.d.ts', { cwd: to })) {
     const path = join(to, file);
     writeFileSync(path, readFileSync(path, 'utf8').replace(OWN_SPECIFIER, '$1$2$3.js$2'));
   }
-  for (const file of globSync(['src/**/*.*', 'wasm/*.*'], { cwd: join(root, folder) }))
-    if (!file.endsWith('.ts')) cpSync(join(root, folder, file), join(to, file));
+  if (!manifest.publishConfig?.exports)
+    for (const file of globSync(['src/**/*.*', 'wasm/*.*'], { cwd: join(root, folder) }))
+      if (!file.endsWith('.ts')) cpSync(join(root, folder, file), join(to, file));
+  await addAssets(root, manifest.name, to);
   cpSync(join(root, 'LICENSE'), join(to, 'LICENSE'));
   writeFileSync(join(to, 'package.json'), `${JSON.stringify(published(manifest), undefined, 2)}\n`);
 }
@@ -50,16 +63,18 @@ function finish(root: string, out: string, { folder, manifest }: WorkspacePackag
 export function published({
   devDependencies: _,
   private: __,
-  exports: stated = {},
+  scripts: ___,
+  publishConfig = {},
   ...rest
 }: Manifest): object {
-  const entries = Object.entries(stated).filter(([, file]) => !file.startsWith('./test/'));
+  const stated = { ...rest, ...publishConfig };
+  const entries = Object.entries(stated.exports ?? {}).filter(([, file]) => !file.startsWith('./test/'));
   return {
-    ...rest,
+    ...stated,
     exports: Object.fromEntries(entries.map(([name, file]) => [name, exported(file)])),
     // Modules only declare things, so that bundlers leave out what is not used.
     sideEffects: ['./src/process/**', '**/thread.js'],
-    files: ['src', 'wasm'],
+    files: ['bin', 'build', 'models', 'page', 'src', 'wasm'],
   };
 }
 

@@ -104,6 +104,22 @@ test('names the fix in one line: nothing installed, or no Node', (t) => {
   assert.equal(obstacle('/node', root, OLD), undefined);
 });
 
+test('within a package that npm installed it finds what lies beside, and names the fix of an install', (t) => {
+  const project = tempDir(t);
+  const root = join(project, 'node_modules/isobit');
+  mkdirSync(root, { recursive: true });
+  assert.equal(findNode(root, OLD), undefined);
+  const line = obstacle(undefined, root, OLD) ?? '';
+  assert.match(
+    line,
+    /^isobit: needs Node 24 .* this is v18\.20\.0.*"npm install --ignore-scripts=false node@24".*$/,
+  );
+  const beside = fakeNode(project, 'node', 'v24.1.0');
+  assert.equal(findNode(root, OLD), beside);
+  const own = fakeNode(root, 'node', 'v24.2.0');
+  assert.equal(findNode(root, OLD), own);
+});
+
 test('stops with code 2 and that line in a clone without an install', (t) => {
   const root = tempDir(t);
   mkdirSync(join(root, 'scripts'));

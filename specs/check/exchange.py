@@ -5,14 +5,14 @@ import struct
 from canonical import SAFE, Refused, need
 from fields import COUNT, NAME, document, each, kinds, members_of, one_of, shape_of, text_of
 from models import DATATYPES, name_of
-from text import EMBEDDING_REQUEST, HEAD, TEXT_REQUEST, TEXT_RESPONSE, token_usage
+from text import EMBEDDING_REQUEST, HEAD, TEXT_REQUEST, TEXT_RESPONSE, text_response_rules, token_usage
 
 TENSOR = shape_of({"name": NAME, "datatype": one_of(*DATATYPES), "shape": each(COUNT, 0, 8), "data": text_of(0, SAFE)})
 TENSORS_REQUEST = {"kind": one_of("tensors"), **HEAD, "inputs": each(TENSOR, 0, 256, name_of),
                    "outputs?": each(NAME, 1, 256, lambda name: name)}
 TENSORS_RESPONSE = {"kind": one_of("tensors"), "outputs": each(TENSOR, 1, 256, name_of)}
 REQUEST = kinds("request/1", {"tensors": TENSORS_REQUEST, "text": TEXT_REQUEST, "embedding": EMBEDDING_REQUEST})
-RESPONSE = kinds("response/1", {"tensors": TENSORS_RESPONSE, "text": TEXT_RESPONSE})
+RESPONSE = kinds("response/1", {"tensors": TENSORS_RESPONSE, "text": TEXT_RESPONSE}, {"text": (text_response_rules,)})
 
 
 def rule(value):

@@ -67,9 +67,9 @@ def document(kind, members, also=lambda value: None):
     return check
 
 
-def kinds(kind, members_by_kind):
+def kinds(kind, members_by_kind, rules_by_kind={}):
     """A document that is of one of several kinds, by its member `kind`."""
-    by_kind = {name: document(kind, members) for name, members in members_by_kind.items()}
+    by_kind = {name: document(kind, members, *rules_by_kind.get(name, ())) for name, members in members_by_kind.items()}
 
     def check(value):
         name = value.get("kind") if isinstance(value, dict) else None

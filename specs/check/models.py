@@ -28,8 +28,11 @@ def manifest_rules(value):
     need(value["entry"] in paths)
     if value["format"] == "onnx":
         need(value["outputs"])
-    else:
-        need(not value["inputs"] and not value["outputs"] and value["task"] in ("text-generation", "text-embedding"))
+        return
+    need(not value["inputs"] and not value["outputs"] and value["task"] in ("text-generation", "text-embedding"))
+    if value["format"] == "upstream":
+        need(paths == ["upstream.json"] and value["task"] == "text-generation")
+        need("tokenizer" not in value and "chatTemplate" not in value)
 
 
 def name_of(tensor):
@@ -38,11 +41,12 @@ def name_of(tensor):
 
 TENSOR_SIGNATURE = shape_of({"name": NAME, "datatype": one_of(*DATATYPES), "shape": each(integer(-1), 0, 8)})
 MANIFEST = document("manifest/1", {
-    "title": NAME, "format": one_of("onnx", "gguf", "safetensors"), "task": NAME,
+    "title": NAME, "format": one_of("onnx", "gguf", "safetensors", "upstream"), "task": NAME,
     "files": each(shape_of({"path": path, "size": integer(0, 2**43), "root": HEX32}), 1, 1000),
     "entry": text_of(0, 2**18), "inputs": each(TENSOR_SIGNATURE, 0, 256, name_of),
     "outputs": each(TENSOR_SIGNATURE, 0, 256, name_of), "licence": NAME, "parent?": is_id, "publisher": ADDRESS,
     "tokenizer?": HEX32, "chatTemplate?": HEX32, "card?": anything}, manifest_rules)
+UPSTREAM = document("upstream/1", {"model": NAME})
 SIGNED_MANIFEST = document("signed-manifest/1", {"manifest": MANIFEST, "signature": SIGNATURE})
 
 

@@ -71,7 +71,12 @@ def choice(value):
     need(len(value.get("logProbabilities", value["tokens"])) == len(value["tokens"]))
 
 
-TEXT_RESPONSE = {"kind": one_of("text"), "promptTokens": COUNT, "choices": each(choice, 1, 16)}
+TEXT_RESPONSE = {"kind": one_of("text"), "promptTokens": COUNT, "choices": each(choice, 1, 16),
+                 "outputTokens?": COUNT}
+
+
+def text_response_rules(value):
+    need("outputTokens" not in value or not any(one["tokens"] for one in value["choices"]))
 
 
 def float_bits(decimal):
@@ -93,4 +98,4 @@ def token_usage(response):
     if response is None:
         return {"inputTokens": 0, "outputTokens": 0}
     return {"inputTokens": response["promptTokens"],
-            "outputTokens": sum(len(one["tokens"]) for one in response["choices"])}
+            "outputTokens": response.get("outputTokens", sum(len(one["tokens"]) for one in response["choices"]))}

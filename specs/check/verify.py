@@ -5,6 +5,7 @@ Usage: verify.py [FOLDER]   exits 0 when every vector does what it states, else 
 """
 import json
 import os
+import re
 import sys
 
 sys.dont_write_bytecode = True
@@ -14,9 +15,9 @@ from evidence import TRACE, read_evidence, read_fragment, trace_difference, trac
 from exchange import PROFILE, REQUEST, RESPONSE, TENSOR, canonical_nan, open_tensor, usage  # noqa: E402
 from grammar import OPERATIONS as GRAMMAR_OPERATIONS  # noqa: E402
 from llm import OPERATIONS as LLM_OPERATIONS  # noqa: E402
-from models import MANIFEST, NAME_RECORD, SIGNED_MANIFEST, SIGNED_NAME, is_path, read_signed, reference, tokenizer_digest  # noqa: E402
+from models import MANIFEST, NAME_RECORD, SIGNED_MANIFEST, SIGNED_NAME, UPSTREAM, is_path, read_signed, reference, tokenizer_digest  # noqa: E402
 from receipts import GENESIS, RECEIPT, contradict, read_receipt, sign_batch  # noqa: E402
-from secp256k1 import N, public_key, recover  # noqa: E402
+from secp256k1 import N, keccak256, public_key, recover  # noqa: E402
 from signing import (DOMAIN, address_of, compressed, digest, hash_of_id, id_of_hash, sha256, signed, signer,  # noqa: E402
                      statement)
 from text import SAMPLING, numbers  # noqa: E402
@@ -46,6 +47,36 @@ def run_statement(vector):
     signature = vector["expected"]["signature"]
     return {"domain": DOMAIN.hex(), "structHash": hashed.hex(), "signed": signed(hashed).hex(), "signature": signature,
             "address": signer(hashed, signature)}
+
+
+def personal_digest(text):
+    message = text.encode()
+    return keccak256(b"\x19Ethereum Signed Message:\n" + str(len(message)).encode() + message)
+
+
+def personal_signer(text, signature):
+    if not re.fullmatch("0x[0-9a-f]{130}", signature):
+        return None
+    point = recover(personal_digest(text), bytes.fromhex(signature[2:]))
+    return point and address_of(point)
+
+
+def checksummed(address):
+    capitals = keccak256(address[2:].encode()).hex()
+    return "0x" + "".join(c.upper() if int(h, 16) > 7 else c for c, h in zip(address[2:], capitals))
+
+
+def run_exchange(vector):
+    text = ":".join([vector["model"]] + [sha256(vector[body].encode()).hex() for body in ("request", "response")])
+    signature = vector["expected"]["signature"]
+    address = address_of(public_key(int(vector["secret"], 16)))
+    need(personal_signer(text, signature) == address, "signature")
+    return {"text": text, "signed": personal_digest(text).hex(), "signature": signature, "address": checksummed(address)}
+
+
+def run_exchange_signer(vector):
+    address = personal_signer(vector["text"], vector["signature"])
+    return address and {"address": address}
 
 
 def run_recover(vector):
@@ -119,7 +150,8 @@ OPERATIONS = {
     "cid": lambda v: {"id": id_of_hash(sha256(input_of(v)))},
     "parse-cid": lambda v: {"digest": hash_of_id(v["text"]).hex()},
     "key": run_key, "statement": run_statement, "recover": run_recover,
-    "manifest": run_manifest, "signed-manifest": run_signed_manifest,
+    "manifest": run_manifest, "upstream": lambda v: {"model": document_of(v, UPSTREAM, "upstream/1")["model"]},
+    "signed-manifest": run_signed_manifest,
     "chat-template-digest": lambda v: {"digest": sha256(v["text"].encode()).hex()},
     "tokenizer-digest": lambda v: tokenizer_digest(v["members"]),
     "path": lambda v: {} if is_path(v["text"]) else None,
@@ -132,6 +164,7 @@ OPERATIONS = {
     "receipt": run_receipt, "batch": sign_batch, "contradiction": lambda v: {"contradicts": contradict(*v["receipts"])},
     "genesis": lambda v: {"digest": digest(document_of(v, GENESIS, "genesis/1")).hex()},
     "document": run_trace, "difference": lambda v: trace_difference(v["claimed"], v["computed"]),
+    "exchange": run_exchange, "exchange-signer": run_exchange_signer,
     "evidence": lambda v: read_evidence(input_of(v)), "fragment": lambda v: read_fragment(v["text"]),
 }
 
@@ -140,7 +173,7 @@ NEED_AN_ENGINE = ("trace",)
 
 
 TERMS = {**dict.fromkeys(("canonical", "manifest", "name", "request", "response", "profile", "receipt", "trace",
-                          "evidence"), OPERATIONS),
+                          "evidence", "signature"), OPERATIONS),
          "profile-llm-exact-1": LLM_OPERATIONS, "tokenizer": TOKENIZER_OPERATIONS,
          "grammar": GRAMMAR_OPERATIONS}
 

@@ -5,7 +5,6 @@ import {
   createTextRequest,
   type Evidence,
   evidenceFromAnswer,
-  exactProfileOf,
   type Job,
   networkId,
   ofKind,
@@ -16,6 +15,7 @@ import {
   type Request,
   requestDigest,
   responseTensors,
+  usualProfileOf,
 } from '@isobit/receipt';
 import { type Replayer, type Trust, type Verdict, verifyWith } from '@isobit/verify';
 import { type CheckedFetchSettings, createCheckedFetch } from './apis/checked-fetch.ts';
@@ -156,7 +156,7 @@ export function createClient(options: ClientOptions): Client {
       typeof question.model === 'string'
         ? await api.resolve(question.model, question.signal)
         : question.model;
-    const profile = named ?? exactProfileOf(model.manifest);
+    const profile = named ?? usualProfileOf(model.manifest);
     const request = make({ model: model.id, profile: profile.name, salt: random(32) });
     return ask(request, model, question);
   }

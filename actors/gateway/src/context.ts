@@ -7,6 +7,7 @@ import type { Dispatcher } from './dispatcher.ts';
 import type { Holdings } from './holdings.ts';
 import type { Receipts } from './receipts.ts';
 import type { RecentAnswers } from './recent-answers.ts';
+import type { ExchangeSigner } from './signer.ts';
 
 /** Sizes in bytes, times in milliseconds; the defaults are those of `@isobit/core`. */
 export interface GatewayLimits {
@@ -47,6 +48,8 @@ export interface GatewayContext {
   readonly receipts: Receipts;
   readonly holdings: Holdings;
   readonly recent: RecentAnswers;
+  /** Absent where the gateway signs nothing of its own. */
+  readonly signer: ExchangeSigner | undefined;
   readonly version: string;
   /** Milliseconds of a clock that never goes back. */
   clock(): number;

@@ -17,7 +17,9 @@ export function errorHeaders({ code, details }: CodedError): Record<string, stri
     ...(code === 'JOB_BUSY' || code === 'BODY_BUSY' || typeof retryAfterMs === 'number'
       ? { 'retry-after': String(wait) }
       : {}),
-    ...(code === 'TOKEN_REQUIRED' ? { 'www-authenticate': 'Bearer realm="isobit"' } : {}),
+    ...(code === 'TOKEN_REQUIRED' || code === 'KEY_EXPIRED'
+      ? { 'www-authenticate': 'Bearer realm="isobit"' }
+      : {}),
     ...(code === 'BODY_TIMEOUT' || code === 'BODY_TOO_LARGE' ? { connection: 'close' } : {}),
     ...(typeof receipt === 'string' ? { 'isobit-receipt': receipt } : {}),
   };

@@ -9,6 +9,8 @@ export type GatewayErrorCode =
   | 'NAME_CLASH'
   /** No receipt or evidence of this digest or answer is here. */
   | 'RECEIPT_UNKNOWN'
+  /** No answer of this digest or id is here whose bytes can be signed for the asker. */
+  | 'SIGNATURE_UNKNOWN'
   /** No answer of this id is here to go on from. */
   | 'RESPONSE_UNKNOWN'
   /** There is no such route, or not with this method. */
@@ -41,6 +43,16 @@ export type GatewayErrorCode =
   | 'OPERATOR_ONLY'
   /** The route needs a bearer token and got none, or another. */
   | 'TOKEN_REQUIRED'
+  /** The node signs nothing at the moment. */
+  | 'SIGNING_REFUSED'
+  /** The key that is shown is past its time. */
+  | 'KEY_EXPIRED'
+  /** The key that is shown is not for this model. */
+  | 'KEY_MODEL'
+  /** The key's questions of this minute are asked; `details.retryAfterMs` says when the next may be. */
+  | 'KEY_RATE'
+  /** The key's tokens of this day are spent; `details.retryAfterMs` says when the next day begins. */
+  | 'KEY_TOKENS'
   /** A fault of this node; what went wrong stays in its log. */
   | 'INTERNAL'
   /** What a worker or its client's deadline says of a job. */

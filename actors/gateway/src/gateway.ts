@@ -19,6 +19,8 @@ import { ollamaRoutes } from './routes/ollama.ts';
 import { openAiRoutes } from './routes/openai.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { serverRoutes } from './routes/server.ts';
+import { signatureRoutes } from './routes/signature.ts';
+import type { ExchangeSigner } from './signer.ts';
 
 export interface GatewayOptions {
   readonly dispatcher: Dispatcher;
@@ -35,6 +37,8 @@ export interface GatewayOptions {
   readonly receipts?: Receipts;
   /** Models that the node has; without it, none. */
   readonly holdings?: Holdings;
+  /** Signs which bytes were asked and answered, for who asks for that; without it, nobody. */
+  readonly signer?: ExchangeSigner;
   /** Whether the operator asks: two routes of Ollama's are his as well, mounted behind these. Nobody, where absent. */
   isOperator?(c: Context): boolean;
   /** Who asks; without it no evidence of answers is kept for anybody, and nobody's questions are counted. */
@@ -77,6 +81,7 @@ export function createGateway(options: GatewayOptions): Hono {
       maxMs: limits.recentMs,
       clock,
     }),
+    signer: options.signer,
     clock,
     now: options.now ?? Date.now,
     askerOf: options.askerOf ?? (() => undefined),
@@ -99,6 +104,7 @@ export function createGateway(options: GatewayOptions): Hono {
   anthropicRoutes(app, context);
   ollamaRoutes(app, context);
   receiptRoutes(app, context);
+  signatureRoutes(app, context);
   return app;
 }
 

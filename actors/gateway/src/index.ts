@@ -1,4 +1,4 @@
-export type { Asker } from './askers.ts';
+export type { Allowance, Asker } from './askers.ts';
 export { type Body, type BodyOptions, bodyChunks, readBody } from './body.ts';
 export { BodyBudget } from './body-budget.ts';
 export * from './catalogue.ts';
@@ -13,4 +13,5 @@ export type { Receipts } from './receipts.ts';
 export * from './security/bearer-token.ts';
 export * from './security/host-check.ts';
 export * from './security/origin-check.ts';
+export type { ExchangeSigner } from './signer.ts';
 export { answeredCodes, type StatusCode, statusOf } from './status.ts';

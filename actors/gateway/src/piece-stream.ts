@@ -17,12 +17,24 @@ export interface PieceStreamOptions {
   fail(error: unknown): Uint8Array;
   /** A sign of life, given where nothing else came for so many milliseconds and somebody waits for it. */
   readonly idle?: { readonly bytes: Uint8Array; readonly ms: number };
+  /** Told of all bytes of the body, in order. */
+  onGiven?(bytes: Uint8Array): void;
+  /** Called once the body has all its bytes; never where nobody waited for them. */
+  onEnd?(): void;
   /** Called when nobody reads any more, or nobody should. */
   onLeave(): void;
 }
 
 /** A client that reads slowly gets what came meanwhile at once: what waits is never more than the answer. */
-export function createPieceStream({ begin, write, fail, idle, onLeave }: PieceStreamOptions): PieceStream {
+export function createPieceStream({
+  begin,
+  write,
+  fail,
+  idle,
+  onGiven,
+  onEnd,
+  onLeave,
+}: PieceStreamOptions): PieceStream {
   let waiting: TextPiece[] = [];
   let last: (() => Uint8Array) | undefined;
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
@@ -31,6 +43,7 @@ export function createPieceStream({ begin, write, fail, idle, onLeave }: PieceSt
 
   const enqueue = (bytes: Uint8Array | undefined): void => {
     if (!bytes || bytes.length === 0) return;
+    onGiven?.(bytes);
     controller?.enqueue(bytes);
     watch();
   };
@@ -41,7 +54,10 @@ export function createPieceStream({ begin, write, fail, idle, onLeave }: PieceSt
     if (!idle || isOver) return;
     silence = setTimeout(() => {
       // What a slow reader has not taken is sign enough.
-      if ((controller?.desiredSize ?? 0) > 0) controller?.enqueue(idle.bytes);
+      if ((controller?.desiredSize ?? 0) > 0) {
+        onGiven?.(idle.bytes);
+        controller?.enqueue(idle.bytes);
+      }
       watch();
     }, idle.ms);
     // A stream that nobody closes keeps no process alive.
@@ -71,6 +87,7 @@ export function createPieceStream({ begin, write, fail, idle, onLeave }: PieceSt
     clearTimeout(silence);
     waiting = [];
     enqueue(bytes);
+    onEnd?.();
     controller?.close();
   }
 

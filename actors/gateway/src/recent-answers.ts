@@ -1,4 +1,5 @@
 import type { TurnNote } from '@isobit/apis';
+import type { Exchange } from './exchange.ts';
 
 /** An answer that this gateway gave. */
 export interface RecentAnswer {
@@ -12,6 +13,8 @@ export interface RecentAnswer {
   readonly size: number;
   /** Canonical bytes, documents disclosed: made when somebody asks, since few do. */
   evidence(): Uint8Array;
+  /** What went over HTTP, and what the answer calls its model; absent where nothing is signed of it. */
+  readonly exchange?: { readonly model: string; readonly bytes: Exchange };
   /** Where a later question may go on from it. */
   readonly turn?: TurnNote;
 }

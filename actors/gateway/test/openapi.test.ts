@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { signPersonal } from '@isobit/core';
 import { createRequest, jobKind, onnxExact } from '@isobit/receipt';
 import { gatewayError, gatewayOpenApi } from '../src/index.ts';
-import { echo, fakeDispatcher, gatewayOf, honest, json, network, two } from './fake-node.ts';
+import { echo, fakeDispatcher, gatewayOf, honest, json, network, two, worker } from './fake-node.ts';
 import { embedding, hello, says, teller, tellerOf, telling } from './fake-teller.ts';
 import { faultsOf, type Schema } from './json-schema.ts';
 
@@ -87,7 +88,9 @@ async function faultsOfAnswer(route: string, response: Response): Promise<string
   ];
 }
 
-const tells = tellerOf(telling([says('Hi!')]));
+const tells = tellerOf(telling([says('Hi!')]), {
+  signer: { address: worker.address, sign: (text) => signPersonal(worker, text) },
+});
 const calls = tellerOf(telling([says('{"name":"look","arguments":{}}')]));
 const tools = [{ type: 'function', function: { name: 'look' } }];
 const items = [{ type: 'function', name: 'look' }];
@@ -189,6 +192,8 @@ const exchanges: readonly (readonly [
   ['GET /v1/receipts/{ref}', '/v1/receipts/x', {}, known],
   ['GET /v1/evidence/{ref}', `/v1/evidence/${answered}`, {}, tells],
   ['GET /v1/evidence/{ref}', '/v1/evidence/x', {}, tells],
+  ['GET /v1/signature/{ref}', `/v1/signature/${answered}?model=teller&signing_algo=ecdsa`, {}, tells],
+  ['GET /v1/signature/{ref}', '/v1/signature/x', {}, tells],
 ];
 
 test('answers and errors fit the document, on every route', async () => {

@@ -26,6 +26,10 @@ export type NodeErrorCode =
   | 'RECEIPT_UNKNOWN'
   /** An engine with this digest is not here. */
   | 'ENGINE_UNKNOWN'
+  /** There is no key of this name. */
+  | 'KEY_UNKNOWN'
+  /** There are as many keys as may be. */
+  | 'KEYS_FULL'
   /** A file of the log that does not exist at its present size. */
   | 'LOG_FILE_UNKNOWN'
   /** A body's member is missing or malformed. */

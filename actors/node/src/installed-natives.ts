@@ -1,4 +1,5 @@
 import { exactError } from '@isobit/exact';
+import { installNatives } from '@isobit/exact/process';
 
 /**
  * The engines that are installed on demand.
@@ -11,7 +12,7 @@ export async function installedNatives(): Promise<typeof import('@isobit/native'
   } catch (error) {
     throw exactError(
       'ENGINE_UNAVAILABLE',
-      'the engines of the profiles fast and llama-wasm-1 are not installed: npm run setup:native',
+      `the engines of the profiles fast and llama-wasm-1 are not installed: ${installNatives}`,
       {},
       error,
     );

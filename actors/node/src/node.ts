@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createNetwork } from '@isobit/network';
 import { networkId } from '@isobit/receipt';
-import { createBlobHandler, createEvidenceStore } from '@isobit/store';
+import { createAccessKeys, createBlobHandler, createEvidenceStore } from '@isobit/store';
 import { type Decorators, decorated } from './decorators.ts';
 import { nodeError } from './errors.ts';
 import { announcedUrls, localUrl } from './http/addresses.ts';
@@ -9,6 +9,7 @@ import { createApp } from './http/app.ts';
 import { statusOf } from './http/routes/operator/status.ts';
 import { type HttpServer, serve } from './http/server.ts';
 import { openIdentity } from './identity.ts';
+import { openKeyRing } from './keys/key-ring.ts';
 import { openRegistry } from './models/open-registry.ts';
 import type { NodeLog } from './node-log.ts';
 import type { NodeOptions } from './options.ts';
@@ -71,6 +72,14 @@ export async function createNode(
   const { log, blobs, database } = storage;
   const receipts = cleanup.use(createReceiptIndex({ database, log, clock: Date.now, report }));
   await receipts.catchUp();
+  const keys = cleanup.use(
+    await openKeyRing({
+      keys: createAccessKeys(database),
+      report,
+      now: Date.now,
+      clock: () => performance.now(),
+    }),
+  );
   const receiptLog = createReceiptLog(log, binding);
   const signed = createReceiptCommitter({
     key,
@@ -152,11 +161,13 @@ export async function createNode(
     log,
     receipts,
     evidence: createEvidenceStore(database),
+    keys,
     worker,
     host,
     witness,
     gate,
     offer,
+    isStopping: () => signal.aborted,
     records: new WorkerRecords(),
     report,
     httpUrls,
@@ -167,6 +178,8 @@ export async function createNode(
     http = cleanup.use(await serve(createApp({ parts, gateway, port: () => http?.port ?? 0 }), options.http));
   }
   cleanup.defer(abort);
+  // First of all, so that nobody is sent here while the rest ends.
+  cleanup.defer(offer.withdraw);
 
   await offer.announce();
   if (roles.includes('worker')) {

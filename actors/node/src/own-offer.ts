@@ -8,7 +8,7 @@ import type { SigningGate } from './signing-gate.ts';
 
 export interface OwnOfferOptions {
   readonly options: Pick<NodeOptions, 'roles' | 'price'>;
-  readonly network: Pick<Network, 'announce'>;
+  readonly network: Pick<Network, 'announce' | 'withdraw'>;
   readonly registry: Pick<Registry, 'held'>;
   readonly gate: SigningGate;
   readonly binding: LogKeyDocument;
@@ -31,6 +31,8 @@ export interface OwnOffer {
   isTold(id: string): boolean;
   /** Looks at what is held, and tells the network. */
   announce(): Promise<void>;
+  /** Tells the network that nothing is offered any more, before what was offered ends. Never rejects. */
+  withdraw(): Promise<void>;
   /** From now on models are offered as this worker runs them. */
   begin(offering: Offering): void;
 }
@@ -52,17 +54,20 @@ export function createOwnOffer({
 }: OwnOfferOptions): OwnOffer {
   let held: readonly HeldModel[] = [];
   let offering: Offering | undefined;
+  let isWithdrawn = false;
   let told: OfferBody['load'] = NO_LOAD;
 
+  const loadNow = (): OfferBody['load'] => offering?.load() ?? NO_LOAD;
+
   function tell(): void {
+    if (signal.aborted || isWithdrawn) return;
     const body = now();
     told = body.load;
     network.announce(body);
   }
 
   function tellLoad(): void {
-    const { load } = now();
-    if (levelOf(load) !== levelOf(told)) tell();
+    if (levelOf(loadNow()) !== levelOf(told)) tell();
   }
 
   function now(): OfferBody {
@@ -76,7 +81,7 @@ export function createOwnOffer({
         .map(({ id, manifest }) => ({ id, profiles: worker?.profilesOf(manifest) ?? [], price }))
         .filter(({ profiles }) => profiles.length > 0),
       holds: roles.includes('host') ? held.map(({ id }) => id) : [],
-      load: offering?.load() ?? NO_LOAD,
+      load: loadNow(),
       log: binding,
     };
   }
@@ -87,10 +92,14 @@ export function createOwnOffer({
     async announce() {
       try {
         held = await registry.held();
-        if (!signal.aborted) tell();
+        tell();
       } catch (error) {
         report('error', 'could not announce what this node offers', { error: String(error) });
       }
+    },
+    async withdraw() {
+      isWithdrawn = true;
+      await network.withdraw();
     },
     begin(next) {
       offering = next;

@@ -2,6 +2,7 @@ import type { LogKeyDocument } from '@isobit/log';
 import type { Network } from '@isobit/network';
 import type { BlobFolder, BlobHandler, EvidenceStore, Log, Petnames, WitnessStore } from '@isobit/store';
 import type { Identity } from './identity.ts';
+import type { KeyRing } from './keys/key-ring.ts';
 import type { KnownNames } from './models/known-names.ts';
 import type { Registry } from './models/registry.ts';
 import type { NodeLog } from './node-log.ts';
@@ -35,6 +36,7 @@ export interface NodeParts {
   readonly log: Log;
   readonly receipts: ReceiptIndex;
   readonly evidence: EvidenceStore;
+  readonly keys: KeyRing;
   readonly worker: Worker;
   readonly host: Host;
   readonly witness: WitnessStore | undefined;
@@ -42,6 +44,8 @@ export interface NodeParts {
   /** What this node's gateway saw of workers. */
   readonly records: WorkerRecords;
   readonly offer: OwnOffer;
+  /** Whether the node is about to end. */
+  readonly isStopping: () => boolean;
   readonly report: NodeLog;
   /** Base URLs under which others reach this node's HTTP. */
   readonly httpUrls: () => string[];

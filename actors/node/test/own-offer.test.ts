@@ -16,12 +16,16 @@ function offering(
   loads: { now: OfferBody['load'] } = { now: load },
 ) {
   const announced: OfferBody[] = [];
+  const withdrawn: true[] = [];
   const reports: string[] = [];
   const closing = new AbortController();
   const gate = createSigningGate();
   const offer = createOwnOffer({
     options: { roles, price: '7' },
-    network: { announce: (body) => void announced.push(body) },
+    network: {
+      announce: (body) => void announced.push(body),
+      withdraw: async () => void withdrawn.push(true),
+    },
     registry: { held },
     gate,
     binding: {} as LogKeyDocument,
@@ -33,7 +37,7 @@ function offering(
     profilesOf: ({ title }) => (title === 'large' ? [] : ['onnx-exact-1']),
     load: () => loads.now,
   });
-  return { offer, gate, announced, reports, closing };
+  return { offer, gate, announced, withdrawn, reports, closing };
 }
 const one = { id: 'model', manifest: {} } as HeldModel;
 
@@ -47,6 +51,15 @@ test('a worker offers what it holds once it signs, and nothing from when it does
   gate.close('key-elsewhere');
   await waitFor(() => announced.length === 3, { what: 'the network to be told' });
   assert.deepEqual([announced[2]?.models, announced[2]?.holds], [[], ['model']]);
+});
+
+test('what was withdrawn is offered no more, whatever changes while the node ends', async () => {
+  const { offer, gate, announced, withdrawn } = offering(['host', 'worker']);
+  gate.started();
+  await offer.announce();
+  await offer.withdraw();
+  await offer.announce();
+  assert.deepEqual([announced.length, withdrawn], [1, [true]]);
 });
 
 test('a model that runs under no profile here is held and not offered, and the others are offered', async () => {

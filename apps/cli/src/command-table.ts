@@ -33,6 +33,11 @@ export const commandGroups: readonly CommandGroup[] = [
         load: async () => (await import('./commands/serve.ts')).serve,
       },
       {
+        name: 'keys',
+        summary: 'keys with which other machines may ask this node',
+        load: async () => (await import('./commands/keys.ts')).keys,
+      },
+      {
         name: 'launch',
         summary: "a coding tool on this machine's models; --restore undoes it",
         load: async () => (await import('./commands/launch.ts')).launch,

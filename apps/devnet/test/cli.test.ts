@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { defaultHttpPort, listRunning } from '@isobit/node';
+import { listRunning } from '@isobit/node';
 import { repositoryPath } from '@isobit/testing';
 import { until } from '../src/index.ts';
 import { isobit, type Ran, type Running, startIsobit } from './isobit.ts';
@@ -121,6 +120,30 @@ describe('the README, five minutes', () => {
     await says('list --node http://127.0.0.1:9', 3, /no node answers at http:\/\/127\.0\.0\.1:9/);
   });
 
+  // Four nodes with their engines beside three others, on however few cores there are.
+  const slow = { timeout: 280_000 };
+  test('up --once beside it ends with 0, and took ports of its own', slow, async (t) => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'isobit-home-'));
+    t.after(() => rm(elsewhere, { recursive: true, force: true }));
+    const taken = (await listRunning(home)).map(({ http }) => new URL(http).port);
+    assert.equal(taken.length, 3);
+    await using once = startIsobit(['up', '--once'], { home: elsewhere });
+    const code = await once.exited;
+    const story = once.lines.join('\n');
+    assert.equal(code, 0, story);
+    const ports = [...story.matchAll(/(?:node \d|liar) +0x[0-9a-f]{40} +http:\/\/127\.0\.0\.1:(\d+)$/gm)];
+    assert.equal(ports.length, 4, 'three nodes and a liar');
+    assert.equal(new Set([...taken, ...ports.map(([, port]) => port)]).size, 7);
+    assert.match(story, /^ +\d+\.\d s {2}3 nodes are up/m);
+    assert.match(story, /ran it again: every bit is the same$/m);
+    assert.match(story, /its answer is refused: it is signed, and not what the model gives$/m);
+    assert.match(
+      story,
+      /first difference: scores\[\d\] is [\d.e-]+ in the answer, [\d.e-]+ when run again$/m,
+    );
+    assert.match(story, /first differing operator: scores \(Softmax\)/);
+  });
+
   test('Ctrl-C ends every process and leaves no folder', async () => {
     const running = await listRunning(home);
     assert.equal(running.length, 3);
@@ -139,46 +162,4 @@ describe('the README, five minutes', () => {
     assert.equal(code, 3);
     assert.match(stderr, /no node/i);
   });
-});
-
-describe('isobit up --once', () => {
-  // Two networks of four nodes with their engines, on however few cores there are.
-  const slow = { timeout: 280_000 };
-  test(
-    'twice at the same time, beside a busy port: each ends with 0 and took ports of its own',
-    slow,
-    async (t) => {
-      const homes = await Promise.all([0, 1].map(() => mkdtemp(join(tmpdir(), 'isobit-home-'))));
-      t.after(() => Promise.all(homes.map((home) => rm(home, { recursive: true, force: true }))));
-      const busy = createServer();
-      // Somebody else may hold it, which is as good.
-      await new Promise<void>((resolve) => {
-        busy.once('error', () => resolve()).listen(defaultHttpPort, '127.0.0.1', resolve);
-      });
-      t.after(() => busy.close());
-      const both = homes.map((home) => startIsobit(['up', '--once'], { home }));
-      t.after(() => Promise.all(both.map((one) => one[Symbol.asyncDispose]())));
-      const codes = await Promise.all(both.map(({ exited }) => exited));
-      assert.deepEqual(codes, [0, 0], both.flatMap(({ lines }) => lines).join('\n'));
-      const ports = both.flatMap(({ lines }) =>
-        lines.flatMap((line) =>
-          (/(?:node \d|liar) +0x[0-9a-f]{40} +http:\/\/127\.0\.0\.1:(\d+)$/.exec(line) ?? []).slice(1),
-        ),
-      );
-      assert.equal(ports.length, 8, 'three nodes and a liar each');
-      assert.equal(new Set(ports).size, 8);
-      assert.ok(!ports.includes(String(defaultHttpPort)));
-      for (const { lines } of both) {
-        const story = lines.join('\n');
-        assert.match(story, /^ +\d+\.\d s {2}3 nodes are up/m);
-        assert.match(story, /ran it again: every bit is the same$/m);
-        assert.match(story, /its answer is refused: it is signed, and not what the model gives$/m);
-        assert.match(
-          story,
-          /first difference: scores\[\d\] is [\d.e-]+ in the answer, [\d.e-]+ when run again$/m,
-        );
-        assert.match(story, /first differing operator: scores \(Softmax\)/);
-      }
-    },
-  );
 });

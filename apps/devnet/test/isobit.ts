@@ -15,7 +15,11 @@ export interface Surroundings {
   /** Folder in which it runs; the repository when absent. */
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What Node is given to start the command; as `npm run isobit` enters it when absent. */
+  readonly program?: readonly string[];
 }
+
+const CLONE = [repositoryPath('scripts/launch.mjs'), 'apps/cli/src/main.ts'];
 
 /** Runs the real command line, entered as `npx isobit` enters it. */
 export async function isobit(args: readonly string[], around: Surroundings): Promise<Ran> {
@@ -74,9 +78,9 @@ export function startIsobit(args: readonly string[], around: Surroundings): Runn
   };
 }
 
-function start(args: readonly string[], { home, cwd = repositoryPath(), env }: Surroundings): ChildProcess {
-  const command = [repositoryPath('scripts/launch.mjs'), 'apps/cli/src/main.ts', ...args];
-  return spawn(process.execPath, command, {
+function start(args: readonly string[], around: Surroundings): ChildProcess {
+  const { home, cwd = repositoryPath(), env, program = CLONE } = around;
+  return spawn(process.execPath, [...program, ...args], {
     cwd,
     env: { ...process.env, ISOBIT_HOME: home, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

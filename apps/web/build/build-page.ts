@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import type { InlineConfig, Plugin, Rolldown } from 'vite';
+import { pageName } from './read-page.ts';
 import { sealPage } from './seal-page.ts';
 
 export interface BuiltPage {
@@ -12,8 +13,6 @@ export interface BuiltPage {
   /** Absolute paths of what was written. */
   readonly files: readonly string[];
 }
-
-export const pageName = 'isobit-receipt.html';
 
 const ROOT = resolve(import.meta.dirname, '..');
 

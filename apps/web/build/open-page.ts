@@ -1,16 +1,9 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { pageName } from './build-page.ts';
 import { pageSourcesDigest } from './page-sources.ts';
-
-export interface OpenedPage {
-  readonly html: Uint8Array;
-  /** 64 hex characters, the digest that is published. */
-  readonly sha256: string;
-}
+import { type OpenedPage, readPage } from './read-page.ts';
 
 /** Far above the second or two that a build takes on a slow machine. */
 const BUILD_MS = 60_000;
@@ -30,7 +23,7 @@ export async function openPage({
   readonly signal?: AbortSignal;
 }): Promise<OpenedPage> {
   const folder = join(cacheDir, `page-${(await pageSourcesDigest()).slice(0, 32)}`);
-  return (await read(folder)) ?? (await build(cacheDir, folder, signal));
+  return (await readPage(folder)) ?? (await build(cacheDir, folder, signal));
 }
 
 async function build(cacheDir: string, folder: string, signal?: AbortSignal): Promise<OpenedPage> {
@@ -46,7 +39,7 @@ async function build(cacheDir: string, folder: string, signal?: AbortSignal): Pr
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
-  const page = await read(folder);
+  const page = await readPage(folder);
   if (!page)
     throw new Error(`the receipt page was built into ${folder} and can't be read back: is the disk full?`);
   return page;
@@ -59,22 +52,9 @@ async function install(temporary: string, folder: string): Promise<void> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
-    if (await read(folder)) return;
+    if (await readPage(folder)) return;
     // What lies there is damaged.
     await rm(folder, { recursive: true, force: true });
     await rename(temporary, folder);
-  }
-}
-
-/** The page in a cache folder, or undefined where it is absent or not what was built. */
-async function read(folder: string): Promise<OpenedPage | undefined> {
-  try {
-    const html = new Uint8Array(await readFile(join(folder, pageName)));
-    const stated = (await readFile(join(folder, `${pageName}.sha256`), 'utf8')).slice(0, 64);
-    const sha256 = createHash('sha256').update(html).digest('hex');
-    return sha256 === stated ? { html, sha256 } : undefined;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
   }
 }

@@ -134,6 +134,8 @@ export interface Runtime<M extends LoadedModel = LoadedModel> extends AsyncDispo
   readonly profile: Profile;
   /** The build that runs models which name none themselves. */
   readonly engine: Engine;
+  /** True where models run elsewhere, so that none of their bytes is needed here. */
+  readonly isRemote?: boolean;
   /** Whether it could load a model, by its manifest alone. */
   takes(manifest: Manifest): boolean;
   /** @throws CodedError of `ExactErrorCode`, or of the source */

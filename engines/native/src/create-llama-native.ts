@@ -3,7 +3,7 @@ import {
   type LanguageProcess,
   type LanguageProcessOptions,
 } from '@isobit/exact/process';
-import { type Allow, checkAllowed } from './allow.ts';
+import { type Allow, allowedOnly } from './allow.ts';
 import { llamaProgram } from './llama/llama-program.ts';
 import { wllamaProgram } from './wllama/wllama-program.ts';
 
@@ -18,24 +18,8 @@ export interface LlamaNativeOptions extends ProcessOptions {
  * llama.cpp under the profile `fast`, in an engine process: native code never shares a process with keys. It is not
  * bound by Node's permissions, so only models that the operator allows get that far.
  */
-export function createLlamaNative({ allow, ...options }: LlamaNativeOptions): LanguageProcess {
-  const inner = createLanguageProcess({ ...options, program: llamaProgram });
-  return {
-    profile: inner.profile,
-    engine: inner.engine,
-    memoryBytes: inner.memoryBytes,
-    takes: inner.takes,
-    get state() {
-      return inner.state;
-    },
-    inspect: (files, inspectOptions) => inner.inspect(files, inspectOptions),
-    async load(source, loadOptions) {
-      checkAllowed(allow, source.manifest);
-      return await inner.load(source, loadOptions);
-    },
-    [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
-  };
-}
+export const createLlamaNative = ({ allow, ...options }: LlamaNativeOptions): LanguageProcess =>
+  allowedOnly(createLanguageProcess({ ...options, program: llamaProgram }), allow);
 
 /** llama.cpp in WebAssembly under the profile `llama-wasm-1`, in an engine process without native code: any model. */
 export const createLlamaWasm = (options: ProcessOptions): LanguageProcess =>

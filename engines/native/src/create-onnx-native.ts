@@ -19,7 +19,7 @@ import {
 import { entryFile } from '@isobit/model';
 import { fast, type Tensor } from '@isobit/receipt';
 import * as ort from 'onnxruntime-node';
-import { type Allow, checkAllowed } from './allow.ts';
+import { type Allow, allowedOnly } from './allow.ts';
 import { nativeEngine } from './native-engine.ts';
 
 export interface OnnxNativeOptions {
@@ -38,13 +38,12 @@ const sessionOptions: ort.InferenceSession.SessionOptions = {
 export function createOnnxNative({ allow }: OnnxNativeOptions): TensorRuntime {
   const open = new Set<AsyncDisposable>();
   let disposed = false;
-  return {
+  const runtime: TensorRuntime = {
     profile: fast,
     engine: nativeEngine,
     takes: ({ format }) => format === 'onnx',
     async load(source, options: LoadOptions = {}) {
       if (disposed) throw exactError('RUNTIME_DISPOSED', 'the runtime was disposed; create another');
-      checkAllowed(allow, source.manifest);
       const model = await loadNative(source, options, () => open.delete(model));
       open.add(model);
       return model;
@@ -54,6 +53,7 @@ export function createOnnxNative({ allow }: OnnxNativeOptions): TensorRuntime {
       for (const model of [...open]) await model[Symbol.asyncDispose]();
     },
   };
+  return allowedOnly(runtime, allow);
 }
 
 async function loadNative(

@@ -51,6 +51,8 @@ export interface Network extends AsyncDisposable {
 
   /** Offers this, from now on and until the next call. @throws CodedError `DOCUMENT_INVALID` */
   announce(body: OfferBody): void;
+  /** Tells the others that this node offers nothing any more; best effort, within a moment. Never rejects. */
+  withdraw(): Promise<void>;
   /** The newest valid offer of each other node. */
   offers(): KnownOffer[];
   /** @returns a function that ends the subscription */
@@ -150,6 +152,7 @@ export async function createNetwork(options: NetworkOptions): Promise<Network> {
     addresses: () => host.getMultiaddrs().map(String),
     peers: routes.connected,
     announce: offers.announce,
+    withdraw: offers.withdraw,
     offers: offers.known,
     onOffer: offers.onOffer,
     waitForOffer: (predicate, wait) => offers.waitForOffer(predicate, wait.signal),

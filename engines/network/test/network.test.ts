@@ -52,6 +52,23 @@ test('offers reach all of twenty nodes on one host, also those that come late', 
   await waitFor(() => [...nodes, late].every(heard), { what: 'a change to reach all', timeout: 60_000 });
 });
 
+test('a node that stops says that it offers nothing', async (t) => {
+  const { worker, client } = await testPair(t);
+  await client.waitForOffer(({ node, models }) => node === worker.self && models.length > 0, {
+    signal: signal(),
+  });
+  await worker.withdraw();
+  const { roles, models, holds, load } = await client.waitForOffer(
+    ({ node, models }) => node === worker.self && models.length === 0,
+    { signal: signal() },
+  );
+  assert.deepEqual(
+    { models, holds, load },
+    { models: [], holds: [], load: { running: 0, queued: 0, capacity: 0 } },
+  );
+  assert.deepEqual(roles, testOffer().roles);
+});
+
 test('a node that dies is forgotten, and one that only left its peers is found again', async (t) => {
   const child = fork(new URL('./fixtures/offering-node.ts', import.meta.url), {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

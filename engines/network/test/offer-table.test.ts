@@ -108,7 +108,7 @@ function book(self: NodeKey) {
     key: self,
     network: NETWORK,
     addresses: () => [],
-    publish: (o) => published.push(o),
+    publish: async (o) => void published.push(o),
     signal: closing.signal,
   });
   const table = new OfferTable({ network: NETWORK, now: Date.now });
@@ -176,6 +176,13 @@ test('our key in another process is noticed; our former life is not mistaken for
     elsewhere.map(({ instance }) => instance),
     ['2'.repeat(64)],
   );
+});
+
+test('who never offered anything withdraws nothing', async (t) => {
+  const { announcer, published, end } = book(nodeKey());
+  t.after(end);
+  await announcer.withdraw();
+  assert.deepEqual(published, []);
 });
 
 test('a body that is no offer is refused where it is announced', (t) => {

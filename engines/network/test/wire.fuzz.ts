@@ -52,7 +52,7 @@ const announcer = new Announcer({
   key: nodeKey(),
   network: NETWORK,
   addresses: () => [],
-  publish: () => {},
+  publish: async () => {},
   signal: ended,
 });
 const table = new OfferTable({ network: NETWORK, now: () => Date.now() });

@@ -89,7 +89,9 @@ export type DatabaseErrorCode =
   /** Two versions of a name have the same sequence: which is the newest cannot be told. */
   | 'NAME_AMBIGUOUS'
   /** The petname stands for another key. */
-  | 'PETNAME_TAKEN';
+  | 'PETNAME_TAKEN'
+  /** There is a key of this name. */
+  | 'KEY_NAME_TAKEN';
 
 export const storeError = (
   code: StoreErrorCode,

@@ -8,6 +8,10 @@ export type ApiErrorCode =
   | 'API_UNSUPPORTED'
   /** A member's value is outside its range, or does not fit the other members. */
   | 'API_VALUE'
+  /** What a server behind a worker answers is no answer to what it was asked. */
+  | 'API_ANSWER'
+  /** A server behind a worker says more than an answer may hold. */
+  | 'API_LIMIT'
   /** What was told of a text as it came is no part of the answer. */
   | 'API_STREAM';
 

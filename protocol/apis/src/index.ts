@@ -22,6 +22,7 @@ export {
   readDemands,
   wantsExact,
 } from './common/demands.ts';
+export { type ExchangeBytes, exchangeText } from './common/exchange-text.ts';
 export { systemFingerprint } from './common/fingerprint.ts';
 export { Members } from './common/members.ts';
 export { type ReceiptMember, receiptMember } from './common/receipt-member.ts';

@@ -10,6 +10,8 @@ import { completions } from './vectors/completions.ts';
 import { ollama } from './vectors/ollama.ts';
 import { operations } from './vectors/operations.ts';
 import { responses } from './vectors/responses.ts';
+import { signature } from './vectors/signature.ts';
+import { upstream } from './vectors/upstream.ts';
 import type { Term, Vector } from './vectors/vector.ts';
 
 /** Writes specs/vectors of the terms below: `node protocol/apis/test/make-vectors.ts`, after a change of their specs. */
@@ -25,6 +27,8 @@ export const terms: Readonly<Record<string, Term>> = {
   ollama,
   openai: joined(chatRequests, chatAnswers, completions),
   responses,
+  signature,
+  upstream,
 };
 
 const text = (vector: Vector) => `${JSON.stringify(vector, null, 2)}\n`;

@@ -24,7 +24,24 @@ const stated: Readonly<Record<string, readonly (keyof typeof limits)[]>> = {
   ],
   anthropic: ['answerTokens', 'textStops', 'chatMessages', 'chatTools'],
   ollama: ['answerTokens', 'textStops', 'chatMessages'],
-  http: ['recentAnswers', 'recentBytes', 'askerQuestions'],
+  upstream: [
+    'answerTokens',
+    'pieceText',
+    'untokenedText',
+    'upstreamEventText',
+    'upstreamStreamBytes',
+    'upstreamPromptTokens',
+    'upstreamRefusal',
+    'upstreamStallMs',
+  ],
+  http: [
+    'recentAnswers',
+    'recentBytes',
+    'askerQuestions',
+    'accessKeys',
+    'keyRequestsPerMinute',
+    'keyConcurrent',
+  ],
 };
 
 for (const [name, numbers] of Object.entries(stated)) {

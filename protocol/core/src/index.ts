@@ -8,6 +8,7 @@ export * from './errors.ts';
 export * from './keys.ts';
 export * from './limits.ts';
 export * from './merkle.ts';
+export * from './personal-message.ts';
 export * from './printable.ts';
 export * from './public-address.ts';
 export * from './statement.ts';

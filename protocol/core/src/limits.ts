@@ -64,6 +64,10 @@ export const limits = {
   grammarBytes: 128 * KiB,
   /** Tokens of one piece of a text that is told as it comes: sixteen answers with alternatives still fit a document. */
   pieceTokens: 16,
+  /** Characters of pieces that are put together: sixteen answers, each character six bytes in JSON, still fit a document. */
+  pieceText: 2_048,
+  /** Characters of one answer that are told without tokens: four to a token of the longest context, and no endless stream. */
+  untokenedText: 2 ** 21,
   /** Texts that one request embeds. */
   embeddingTexts: 256,
   /** Signature lines read in one note; C2SP asks for at least 16. */
@@ -147,12 +151,36 @@ export const limits = {
   recentMs: 3_600_000,
   /** Questions that one key may have under way at a gateway: a busy program's, and no reason for others to wait. */
   askerQuestions: 16,
+  /** Keys that an operator gave out: each request is compared with all of them, in some 100 microseconds. */
+  accessKeys: 1_000,
+  /** Questions a minute that a key's limit may allow: the time of each is kept; a larger limit is none. */
+  keyRequestsPerMinute: 10_000,
+  /** Questions at once that a key's limit may allow: each costs a connection and a place in a queue. */
+  keyConcurrent: 256,
   /** Workers of which a gateway keeps how they did: more than offer any one model. */
   routedWorkers: 1_024,
   /** Kinds of runs, one worker's, whose times are kept apart: models that it is asked for at a time. */
   routedSorts: 16,
   /** Conversations of which a gateway keeps who answered last: more than go on at once; 128 bytes each. */
   routedPrefixes: 4_096,
+  /** Characters of a line or an event of an upstream's stream: a chunk of it is some hundred bytes, one with a whole call some kilobytes. */
+  upstreamEventText: MiB,
+  /** All of an upstream's stream: some hundred bytes around each token of the longest answers. */
+  upstreamStreamBytes: 64 * MiB,
+  /** Tokens that an upstream may state of a prompt: more than any context. */
+  upstreamPromptTokens: 2 ** 24,
+  /** Silence of an upstream, before its answer and within: a large model that loads, or reads a long prompt. */
+  upstreamStallMs: 120_000,
+  /** How long an upstream may put off: more is no hint to wait. */
+  upstreamRetryMs: 3_600_000,
+  /** Characters of an upstream's refusal that its asker is told. */
+  upstreamRefusal: 300,
+  /** An upstream's list of models, or its refusal, in bytes. */
+  upstreamListBytes: 4 * MiB,
+  /** Models that one upstream is offered with: an offer holds a thousand. */
+  upstreamModels: 256,
+  /** Questions under way at one upstream: beyond, it queues them unseen. */
+  upstreamRuns: 256,
   /** Evidence that the receipt page opens: a tab that parses more stalls or dies; the command line reads the rest. */
   pageEvidenceBytes: 100 * MiB,
   /** A model file that a tab runs: it stands in memory twice beside the engine's 4 GiB. */

@@ -6,3 +6,4 @@ export * from './manifest.ts';
 export * from './name.ts';
 export * from './path.ts';
 export * from './ref.ts';
+export * from './upstream.ts';

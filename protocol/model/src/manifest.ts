@@ -14,6 +14,7 @@ import * as v from 'valibot';
 import { datatypes } from './datatype.ts';
 import { modelError } from './errors.ts';
 import { isModelPath } from './path.ts';
+import { upstreamEntry } from './upstream.ts';
 
 const tensorSignature = v.strictObject({
   name: field.name,
@@ -36,14 +37,21 @@ const file = v.strictObject({
   root: field.hex32,
 });
 
-/** `onnx`: tensors in, tensors out. `gguf`, `safetensors`: language models, whose entry is a GGUF file or a `config.json`. */
-export const formats = ['onnx', 'gguf', 'safetensors'] as const;
+/**
+ * `onnx`: tensors in, tensors out. `gguf`, `safetensors`: language models, whose entry is a GGUF file or a `config.json`.
+ * `upstream`: a language model that a server behind its publisher's node answers for; its bytes are unknown.
+ */
+export const formats = ['onnx', 'gguf', 'safetensors', 'upstream'] as const;
 export type Format = (typeof formats)[number];
 
 /** What a language model does: answers a prompt, or gives a text's embedding. */
 export const languageTasks = ['text-generation', 'text-embedding'] as const;
 
 export const isLanguageFormat = (format: Format): boolean => format !== 'onnx';
+
+/** Whether the files are the model itself, so that whoever holds them can run it. */
+export const hasWeights = (format: Format): boolean => format !== 'upstream';
+
 const isLanguageTask = (task: string): boolean => languageTasks.some((known) => known === task);
 
 /** What a model is (specs/manifest.md). Its CID is the model's id. */
@@ -87,11 +95,15 @@ export const manifestKind = documentKind(
     ),
     v.check(
       (m) => !isLanguageFormat(m.format) || (m.inputs.length === 0 && m.outputs.length === 0),
-      '"inputs" and "outputs" must be empty where the format is gguf or safetensors',
+      '"inputs" and "outputs" must be empty where the format is one of language models',
     ),
     v.check(
       (m) => !isLanguageFormat(m.format) || isLanguageTask(m.task),
-      '"task" must be text-generation or text-embedding where the format is gguf or safetensors',
+      '"task" must be text-generation or text-embedding where the format is one of language models',
+    ),
+    v.check(
+      (m) => hasWeights(m.format) || isUpstream(m),
+      'must be one upstream.json that generates text, without tokenizer and template, where the format is upstream',
     ),
   ),
 );
@@ -99,6 +111,20 @@ export const manifestKind = documentKind(
 export type Manifest = ReturnType<typeof manifestKind.parse>;
 export type ManifestFile = Manifest['files'][number];
 export type TensorSignature = Manifest['inputs'][number];
+
+/** Section 7: one description, and nothing that only a model's own files could state. */
+const isUpstream = (m: {
+  files: readonly unknown[];
+  entry: string;
+  task: string;
+  tokenizer?: string | undefined;
+  chatTemplate?: string | undefined;
+}): boolean =>
+  m.files.length === 1 &&
+  m.entry === upstreamEntry &&
+  m.task === 'text-generation' &&
+  m.tokenizer === undefined &&
+  m.chatTemplate === undefined;
 
 function sortedByPath(files: { path: string }[]): boolean {
   return files.every((f, i) => i === 0 || (files[i - 1] as { path: string }).path < f.path);

@@ -17,4 +17,5 @@ export * from './request.ts';
 export * from './response.ts';
 export * from './tensor.ts';
 export * from './trace.ts';
+export * from './upstream.ts';
 export { type BytesUsage, type TokensUsage, type Usage, usageOf } from './usage.ts';

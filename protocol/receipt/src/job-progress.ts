@@ -1,13 +1,14 @@
 import { documentKind, field, limits } from '@isobit/core';
 import * as v from 'valibot';
 import type { Job } from './job.ts';
+import { fast } from './profile.ts';
 import { stepProbabilitySchema } from './response/text-response.ts';
 
 /** A part of a text as it comes: provisional, since nothing of it is signed until the answer is. */
 export const textPieceSchema = v.strictObject({
   /** Which of the answers, from 0. */
   choice: v.pipe(field.count, v.maxValue(limits.textChoices - 1)),
-  /** Tokens that were drawn since the last piece of this answer. */
+  /** Tokens that were drawn since the last piece of this answer; none where the profile is not exact and none is known. */
   tokens: v.pipe(v.array(field.count), v.maxLength(limits.pieceTokens)),
   /** What the answer's text gained: whole characters that no stop string can take back. */
   text: field.text,
@@ -29,9 +30,9 @@ export const jobProgressKind = documentKind(
 export type JobProgress = ReturnType<typeof jobProgressKind.parse>;
 
 /**
- * Puts together what came while nobody took it: the pieces of each answer become one, of as many tokens as fit.
+ * Puts together what came while nobody took it: the pieces of each answer become one, of as many tokens and as much text as fit.
  *
- * @returns the pieces of one `job-progress/1`, and what is left for the next
+ * @returns the pieces of one `job-progress/1`, which fit a document, and what is left for the next
  */
 export function gatherPieces(pieces: readonly TextPiece[]): { now: TextPiece[]; later: TextPiece[] } {
   const now = new Map<number, TextPiece>();
@@ -40,7 +41,10 @@ export function gatherPieces(pieces: readonly TextPiece[]): { now: TextPiece[]; 
   for (const piece of pieces) {
     const { choice, tokens } = piece;
     const known = now.get(choice);
-    const isFull = (known?.tokens.length ?? 0) + tokens.length > limits.pieceTokens;
+    const isFull =
+      known !== undefined &&
+      (known.tokens.length + tokens.length > limits.pieceTokens ||
+        known.text.length + piece.text.length > limits.pieceText);
     // Once one waits, those behind it do.
     if (isFull) full.add(choice);
     if (full.has(choice)) later.push(piece);
@@ -79,15 +83,25 @@ const joined = (a: TextPiece, b: TextPiece): TextPiece => ({
 export function createProgressGuard({ request, progress }: Job): (told: JobProgress) => boolean {
   if (!progress || request.kind !== 'text') return () => false;
   const { choices = 1, maxTokens } = request;
+  // A server behind a worker tells words and no tokens; under a profile that nobody knows, the law of tokens holds.
+  const isFast = request.profile === fast.name;
   const tokens = new Array<number>(choices).fill(0);
   const empty = new Array<number>(choices).fill(0);
+  const untokened = new Array<number>(choices).fill(0);
   return ({ pieces }) =>
     pieces.every((piece) => {
       const { choice } = piece;
       if (choice >= choices) return false;
       tokens[choice] = (tokens[choice] ?? 0) + piece.tokens.length;
-      // One without tokens gives what was held back for a stop string, once.
-      if (piece.tokens.length === 0) empty[choice] = (empty[choice] ?? 0) + 1;
-      return (tokens[choice] ?? 0) <= maxTokens && (empty[choice] ?? 0) <= 1;
+      // One without tokens gives what was held back for a stop string, once; or words of a server that knows no tokens.
+      if (piece.tokens.length === 0) {
+        if (isFast && piece.text !== '') untokened[choice] = (untokened[choice] ?? 0) + piece.text.length;
+        else empty[choice] = (empty[choice] ?? 0) + 1;
+      }
+      return (
+        (tokens[choice] ?? 0) <= maxTokens &&
+        (empty[choice] ?? 0) <= 1 &&
+        (untokened[choice] ?? 0) <= limits.untokenedText
+      );
     });
 }

@@ -1,5 +1,5 @@
 import { documentKind, field, printable, recordOf, toHex } from '@isobit/core';
-import type { Manifest } from '@isobit/model';
+import { hasWeights, type Manifest } from '@isobit/model';
 import * as v from 'valibot';
 import { receiptError } from './errors.ts';
 
@@ -98,8 +98,12 @@ export function statedProfiles({ card }: Pick<Manifest, 'card'>): readonly strin
   return known.length > 0 ? known.map(({ name }) => name) : undefined;
 }
 
-/** The exact profile under which a model runs where nothing else is asked for. */
-export function exactProfileOf(manifest: Pick<Manifest, 'format' | 'card'>): Profile {
+/**
+ * The profile under which a model runs where nothing else is asked for: an exact one, but for a model whose bytes nobody
+ * has (specs/profile.md section 3).
+ */
+export function usualProfileOf(manifest: Pick<Manifest, 'format' | 'card'>): Profile {
+  if (!hasWeights(manifest.format)) return fast;
   const [first] = statedProfiles(manifest) ?? [];
   if (first !== undefined) return profileByName(first);
   return manifest.format === 'onnx' ? onnxExact : llmExact;

@@ -31,15 +31,22 @@ export const createResponse = (outputs: readonly Tensor[]): TensorsResponse => {
 export interface TextResponseOptions {
   readonly promptTokens: number;
   readonly choices: readonly TextChoice[];
+  /** As a server states it that gives no tokens. */
+  readonly outputTokens?: number;
 }
 
 /** @throws CodedError `DOCUMENT_INVALID` */
-export const createTextResponse = ({ promptTokens, choices }: TextResponseOptions): TextResponse => {
+export const createTextResponse = ({
+  promptTokens,
+  choices,
+  outputTokens,
+}: TextResponseOptions): TextResponse => {
   const response: Response = responseKind.parse({
     isobit: 'response/1',
     kind: 'text',
     promptTokens,
     choices: [...choices],
+    ...(outputTokens === undefined ? {} : { outputTokens }),
   });
   return ofKind(response, 'text');
 };

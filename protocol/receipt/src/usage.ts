@@ -44,11 +44,9 @@ const bytes = (tensors: readonly { data: string }[]): number =>
 export function usageOf(request: Request, response?: Response): Usage {
   if (request.kind === 'text') {
     if (!response) return { inputTokens: 0, outputTokens: 0 };
-    const { promptTokens, choices } = ofKind(response, 'text');
-    return {
-      inputTokens: promptTokens,
-      outputTokens: choices.reduce((sum, { tokens }) => sum + tokens.length, 0),
-    };
+    const { promptTokens, choices, outputTokens } = ofKind(response, 'text');
+    const drawn = choices.reduce((sum, { tokens }) => sum + tokens.length, 0);
+    return { inputTokens: promptTokens, outputTokens: outputTokens ?? drawn };
   }
   const inputBytes =
     request.kind === 'tensors'

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeCanonical, isCoded, limits } from '@isobit/core';
 import fc from 'fast-check';
-import { gatherPieces, jobProgressKind, type TextPiece, takePieces } from '../src/index.ts';
+import {
+  createProgressGuard,
+  fast,
+  gatherPieces,
+  type Job,
+  jobProgressKind,
+  type TextPiece,
+  takePieces,
+} from '../src/index.ts';
+import { smallText } from './vectors/text-request.ts';
 
 const probability = {
   value: 'bf800000',
@@ -90,4 +99,34 @@ test('what is no progress is refused', () => {
     () => jobProgressKind.decode(encodeCanonical({ isobit: 'job-progress/2', pieces: [good] })),
     (error) => isCoded(error, 'DOCUMENT_UNKNOWN_VERSION'),
   );
+});
+
+test('long pieces that wait stay within a document', () => {
+  const pieces = Array.from({ length: limits.textChoices * 3 }, (_, i) => ({
+    choice: i % limits.textChoices,
+    tokens: [],
+    text: '\u0001'.repeat(limits.pieceText),
+  }));
+  const { now, later } = gatherPieces(pieces);
+  assert.equal(now.length + later.length, pieces.length);
+  assert.ok(jobProgressKind.encode({ isobit: 'job-progress/1', pieces: now }).length > 0);
+});
+
+const guardOf = (profile: string) => {
+  const request = { ...smallText, profile, maxTokens: 4 };
+  const guard = createProgressGuard({ request, progress: true } as Job);
+  return (tokens: number[], text: string, choice = 0) =>
+    guard({ isobit: 'job-progress/1', pieces: [{ choice, tokens, text }] });
+};
+
+test('words without tokens are told under fast alone, and not without end', () => {
+  const exact = guardOf('llm-exact-1');
+  assert.deepEqual([exact([], 'held'), exact([], 'more')], [true, false]);
+  const told = guardOf(fast.name);
+  for (let i = 0; i < 100; i++) assert.ok(told([], 'word'));
+  assert.deepEqual([told([], ''), told([], '')], [true, false]);
+  assert.equal(guardOf(fast.name)([], 'x'.repeat(limits.untokenedText)), true);
+  assert.equal(guardOf(fast.name)([], 'x'.repeat(limits.untokenedText + 1)), false);
+  assert.equal(guardOf(fast.name)([1, 2, 3, 4, 5], 'x'), false);
+  assert.equal(guardOf(fast.name)([], 'x', 1), false);
 });

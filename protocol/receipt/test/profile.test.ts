@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Canonical, isCoded } from '@isobit/core';
 import {
-  exactProfileOf,
   fast,
   llamaWasm,
   llmExact,
@@ -12,6 +11,7 @@ import {
   profileDigest,
   profileKind,
   statedProfiles,
+  usualProfileOf,
 } from '@isobit/receipt';
 
 test('known profiles are found by name and by digest', () => {
@@ -31,7 +31,7 @@ test('the published digests stay what they are', () => {
 
 test('a model has the exact profile of its format, or the first known one that its card states', () => {
   const of = (format: 'onnx' | 'gguf' | 'safetensors', card?: Canonical) =>
-    exactProfileOf({ format, ...(card === undefined ? {} : { card }) });
+    usualProfileOf({ format, ...(card === undefined ? {} : { card }) });
   assert.equal(of('onnx'), onnxExact);
   assert.equal(of('gguf'), llmExact);
   assert.equal(of('safetensors'), llmExact);

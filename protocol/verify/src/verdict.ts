@@ -113,7 +113,14 @@ export interface NamedToken {
 
 /** A part of a text response that differs although the tokens before it agree. */
 export interface MemberDifference {
-  readonly member: 'promptTokens' | 'choices' | 'text' | 'finish' | 'stop' | 'logProbabilities';
+  readonly member:
+    | 'promptTokens'
+    | 'outputTokens'
+    | 'choices'
+    | 'text'
+    | 'finish'
+    | 'stop'
+    | 'logProbabilities';
   /** Which of the answers, from 0; absent for `promptTokens` and `choices`. */
   readonly choice?: number;
   /** Place of the token whose log probabilities differ, from 0. */

@@ -1,16 +1,18 @@
 import {
   createResponse,
   type Evidence,
+  fast,
   responseDigest,
   saltOf,
   type TextChoice,
   type TextRequest,
   traceRoot,
+  upstreamEngineName,
 } from '@isobit/receipt';
 import type { TextCheck } from '../src/index.ts';
 import type { HeldCase, RefusedCase } from './cases.ts';
 import { scene, vector } from './scene.ts';
-import { honest, textScene } from './text-scene.ts';
+import { honest, textScene, upstreamManifest } from './text-scene.ts';
 
 const [first] = honest as [TextChoice];
 const plain = textScene();
@@ -23,6 +25,16 @@ const operators = scene({ trace: true }).trace as NonNullable<Evidence['trace']>
 const details = (usage: Evidence['receipt']['details']['usage']) => ({
   body: { details: { ...plain.receipt.details, usage } },
 });
+
+/** An answer that a server behind the worker gave: no tokens, and their number as the server states it. */
+export const fromUpstream = textScene({
+  profile: fast,
+  manifest: upstreamManifest,
+  engine: { name: upstreamEngineName, version: 'ollama' },
+  choices: [{ tokens: [], text: ' 4 5 6', finish: 'stop' }],
+  outputTokens: 7,
+});
+const stated = fromUpstream.receipt.details;
 
 /** Evidence of texts that a pure verdict refutes. */
 export const refusedTexts: readonly RefusedCase[] = [
@@ -81,11 +93,28 @@ export const refusedTexts: readonly RefusedCase[] = [
     claim: 'usage',
     reason: 'usage',
   },
+  {
+    name: 'text-usage-upstream',
+    description: 'other tokens than those that the response states of a server',
+    evidence: textScene({
+      profile: fast,
+      choices: [{ tokens: [], text: ' 4 5 6', finish: 'stop' }],
+      outputTokens: 7,
+      body: { details: { ...stated, usage: { inputTokens: 3, outputTokens: 8 } } },
+    }),
+    claim: 'usage',
+    reason: 'usage',
+  },
 ];
 
 export const heldTexts: readonly HeldCase[] = [
   { name: 'text', description: 'whole evidence of a language model', evidence: plain },
   { name: 'text-traced', description: 'the same with a trace', evidence: traced },
+  {
+    name: 'text-upstream',
+    description: 'a server behind the worker answered: attribution, and nothing of the execution',
+    evidence: fromUpstream,
+  },
   {
     name: 'text-lie',
     description: 'another token, signed and logged: only a check by the model can tell',

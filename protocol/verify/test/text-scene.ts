@@ -10,6 +10,7 @@ import {
   type Profile,
   profileDigest,
   type ReceiptBody,
+  type ReceiptDetails,
   requestDigest,
   responseDigest,
   signReceipt,
@@ -24,7 +25,7 @@ import {
 import { firstTextDifference, isTokenDifference, type Replayer } from '../src/index.ts';
 import { keyOf, logOf, NOW, worker } from './scene.ts';
 
-const manifest: Manifest = manifestKind.parse({
+const counts: Manifest = manifestKind.parse({
   isobit: 'manifest/1',
   title: 'Counts',
   format: 'gguf',
@@ -36,7 +37,15 @@ const manifest: Manifest = manifestKind.parse({
   licence: 'Apache-2.0',
   publisher: keyOf('publisher').address,
 });
-const signedManifest = signManifest(manifest, keyOf('publisher'));
+
+/** What a server behind the publisher's node calls "counts". */
+export const upstreamManifest: Manifest = manifestKind.parse({
+  ...counts,
+  title: 'counts',
+  format: 'upstream',
+  files: [{ path: 'upstream.json', size: 41, root: toHex(sha256(utf8('upstream'))) }],
+  entry: 'upstream.json',
+});
 const salt = sha256(utf8('salt'));
 
 /** What the model says: it counts on from the prompt's last number. Token n reads " n". */
@@ -59,6 +68,9 @@ const traceOf = (choices: readonly TextChoice[], model: string): TokenTrace => (
 export interface TextSceneOptions {
   readonly choices?: readonly TextChoice[];
   readonly promptTokens?: number;
+  readonly outputTokens?: number;
+  readonly manifest?: Manifest;
+  readonly engine?: ReceiptDetails['engine'];
   readonly request?: Partial<TextRequestOptions>;
   readonly profile?: Profile;
   /** Name of the model whose logits the trace holds; no trace where absent. */
@@ -71,6 +83,9 @@ export interface TextSceneOptions {
 export function textScene({
   choices = honest,
   promptTokens = 3,
+  outputTokens,
+  manifest = counts,
+  engine = { name: 'test', version: '1' },
   request: asked = {},
   profile = llmExact,
   traced,
@@ -86,7 +101,11 @@ export function textScene({
     maxTokens: 3,
     ...asked,
   });
-  const response = createTextResponse({ promptTokens, choices });
+  const response = createTextResponse({
+    promptTokens,
+    choices,
+    ...(outputTokens === undefined ? {} : { outputTokens }),
+  });
   const trace = traced === undefined ? undefined : traceOf(choices, traced);
   const receipt = signReceipt(
     {
@@ -103,7 +122,7 @@ export function textScene({
       details: {
         nonce: toHex(sha256(utf8('nonce'))),
         usage: usageOf(request, response),
-        engine: { name: 'test', version: '1' },
+        engine,
       },
       ...body,
     },
@@ -114,7 +133,7 @@ export function textScene({
     receipt,
     request,
     response,
-    manifest: signedManifest,
+    manifest: signManifest(manifest, keyOf('publisher')),
     log: logOf(receipt, key, false),
     ...(trace ? { trace } : {}),
   };

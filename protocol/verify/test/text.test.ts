@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CodedError } from '@isobit/core';
-import { fast, llamaWasm, type TextChoice } from '@isobit/receipt';
+import { createTextResponse, fast, llamaWasm, type TextChoice } from '@isobit/receipt';
 import {
   claimOf,
   type Difference,
@@ -14,6 +14,7 @@ import {
   verifyWith,
 } from '../src/index.ts';
 import { keyOf, trust } from './scene.ts';
+import { fromUpstream } from './text-cases.ts';
 import { checker, counter, honest, type TextSceneOptions, textScene } from './text-scene.ts';
 
 const [first] = honest as [TextChoice];
@@ -204,4 +205,31 @@ test('the pure verdict of a text needs no port', () => {
   const verdict = verify(textScene({ traced: 'counts' }), trust());
   assert.equal(judge(verdict, ['integrity', 'signer', 'log', 'model', 'usage']), 'holds');
   assert.equal(claimOf(verdict, 'execution').reason, 'not-asked');
+});
+
+test('of an answer of a server behind the worker, attribution holds and nothing else is said', async () => {
+  const never: Replayer = { run: () => assert.fail('ran what nobody can run') };
+  const verdict = await verifyWith(fromUpstream, trust(), { replayer: never });
+  const { status, reason, detail } = claimOf(verdict, 'execution');
+  assert.deepEqual([status, reason], ['unchecked', 'profile-fast']);
+  assert.match(detail, /^attribution only: worker 0x[0-9a-f]{40} says that a server behind it \(ollama\)/);
+  assert.match(detail, /nothing shows which model ran$/);
+  assert.match(claimOf(verdict, 'model').detail, /bytes are unknown, so nobody can run it again/);
+  assert.match(
+    claimOf(verdict, 'usage').detail,
+    /^3 tokens in, 7 tokens out, as stated by the server behind/,
+  );
+});
+
+test('a number of tokens that only the evidence states is a difference', async () => {
+  const silent = createTextResponse({ promptTokens: 3, choices: [{ tokens: [], text: '', finish: 'stop' }] });
+  const claim = await checked(
+    { choices: silent.choices, outputTokens: 5 },
+    { run: async () => ({ response: silent }) },
+  );
+  assert.deepEqual(
+    [claim.status, claim.difference],
+    ['refuted', { member: 'outputTokens', claimed: '5', computed: 'nothing' }],
+  );
+  assert.match(claim.detail, /the stated number of tokens is nothing here, 5 in the evidence/);
 });

@@ -1,5 +1,5 @@
 import { type EmbeddingApi, profileAsked, receiptMember, requestOfEmbedding } from '@isobit/apis';
-import { exactProfileOf, ofKind } from '@isobit/receipt';
+import { ofKind, usualProfileOf } from '@isobit/receipt';
 import type { Asked } from './answer-api.ts';
 import type { CheckedFetchOptions } from './checked-fetch.ts';
 import { checkedMember } from './checked-member.ts';
@@ -13,7 +13,7 @@ export async function answerEmbedding(
 ): Promise<Response> {
   const body = embedding.read(json);
   const model = await api.resolve(body.model, signal);
-  const profile = profileAsked(body.choice, demands) ?? exactProfileOf(model.manifest).name;
+  const profile = profileAsked(body.choice, demands) ?? usualProfileOf(model.manifest).name;
   const request = requestOfEmbedding({ ask: body, model: model.id, profile, salt: random(32) });
   const { nonce } = body.choice;
   const { response, evidence, verdict } = await ask(request, model, {

@@ -11,7 +11,7 @@ import {
   type TextAsk,
 } from '@isobit/apis';
 import { utf8 } from '@isobit/core';
-import { exactProfileOf, ofKind, type TextPiece, type TextRequest } from '@isobit/receipt';
+import { ofKind, type TextPiece, type TextRequest, usualProfileOf } from '@isobit/receipt';
 import type { ResolvedModel } from '../node-api.ts';
 import type { CheckedResponse } from '../question.ts';
 import type { Asked } from './answer-api.ts';
@@ -59,7 +59,7 @@ async function read(
     );
   const model = await api.resolve(ask.model, signal);
   const now = clock();
-  const profile = profileAsked(ask.choice, demands) ?? exactProfileOf(model.manifest).name;
+  const profile = profileAsked(ask.choice, demands) ?? usualProfileOf(model.manifest).name;
   const request = requestOfAsk({ ask, model: model.id, profile, salt: random(32), now });
   const head = {
     id: answerId(text.prefix, request),

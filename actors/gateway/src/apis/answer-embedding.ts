@@ -7,6 +7,7 @@ import { gatewayError } from '../errors.ts';
 import { readArrival } from './arrival.ts';
 import { askedModel, shownName } from './asked-model.ts';
 import { dispatched } from './dispatched.ts';
+import { wholeAnswer } from './whole-answer.ts';
 
 /** Answers a body of an API that asks for embeddings (specs/openai.md section 6, specs/ollama.md section 5). */
 export async function answerEmbedding(
@@ -19,25 +20,18 @@ export async function answerEmbedding(
   const { model, profile } = await askedModel(context, ask.model, ask.choice, demands);
   const request = requestOfEmbedding({ ask, model: model.id, profile, salt: context.random(32) });
   const id = answerId(api.prefix, request);
-  const { answer, response } = await dispatched(context, {
-    ...question(),
-    request,
-    nonce: ask.choice.nonce,
-    model,
-    id,
-  });
+  const asked = { ...question(), request, nonce: ask.choice.nonce, model, id };
+  const { answer, response } = await dispatched(context, asked);
   const receipt = receiptMember(request, answer.receipt);
   const head = { model: shownName(model) };
   try {
     const body = api.answer({ ask, response: ofKind(response, 'tensors'), head, receipt });
-    return Response.json(body, {
-      headers: {
-        'isobit-receipt': receipt.receipt,
-        'isobit-model': request.model,
-        'isobit-salt': request.salt,
-        'isobit-profile': request.profile,
-        'x-request-id': id,
-      },
+    return wholeAnswer(body, asked.exchange, {
+      'isobit-receipt': receipt.receipt,
+      'isobit-model': request.model,
+      'isobit-salt': request.salt,
+      'isobit-profile': request.profile,
+      'x-request-id': id,
     });
   } catch (error) {
     // A response that is none is the worker's fault, not the client's.

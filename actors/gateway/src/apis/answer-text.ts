@@ -19,6 +19,7 @@ import { readArrival } from './arrival.ts';
 import { askedModel, shownName } from './asked-model.ts';
 import { continued } from './continued.ts';
 import { type Answered, dispatched, type Question } from './dispatched.ts';
+import { wholeAnswer } from './whole-answer.ts';
 
 /** What a route needs to answer one body. */
 interface Asked<Ask> {
@@ -39,7 +40,10 @@ export async function answerText<Ask extends TextAsk>(
   const { answer, response } = await dispatched(context, asked.question);
   const receipt = receiptMember(asked.request, answer.receipt);
   const body = api.plain({ ...asked, response: ofKind(response, 'text'), receipt });
-  return Response.json(body, { headers: { ...headersOf(asked), 'isobit-receipt': receipt.receipt } });
+  return wholeAnswer(body, asked.question.exchange, {
+    ...headersOf(asked),
+    'isobit-receipt': receipt.receipt,
+  });
 }
 
 async function readAsked<Ask extends TextAsk>(
@@ -87,6 +91,7 @@ async function streamed<Ask extends TextAsk>(
   asked: Asked<Ask>,
   context: GatewayContext,
 ): Promise<Response> {
+  const { exchange } = asked.question;
   const left = new AbortController();
   const chunks = stream(asked);
   const text = (list: readonly object[]): string => list.map(frames.chunk).join('');
@@ -103,6 +108,8 @@ async function streamed<Ask extends TextAsk>(
     ...(frames.idle === undefined
       ? {}
       : { idle: { bytes: utf8(frames.idle), ms: context.limits.streamIdleMs } }),
+    onGiven: (bytes) => exchange.add(bytes),
+    onEnd: () => exchange.end(),
     onLeave: () => left.abort(),
   });
   const begun = Promise.withResolvers<undefined>();

@@ -3,6 +3,7 @@ import { limits } from '@isobit/core';
 import type { Context } from 'hono';
 import { readBody } from '../body.ts';
 import type { GatewayContext } from '../context.ts';
+import { Exchange } from '../exchange.ts';
 import { checkBodyType, deadlineOf } from '../headers.ts';
 import { incomingOf } from '../incoming.ts';
 import { queryOf } from '../query.ts';
@@ -15,7 +16,7 @@ export interface Arrival {
   readonly now: number;
   readonly demands: ClientDemands;
   /** What of the question is known before the body is read. */
-  question(): Pick<Question, 'asker' | 'demands' | 'deadlineMs' | 'leftMs' | 'client'>;
+  question(): Pick<Question, 'asker' | 'exchange' | 'demands' | 'deadlineMs' | 'leftMs' | 'client'>;
 }
 
 /**
@@ -40,11 +41,13 @@ export async function readArrival(c: Context, context: GatewayContext, deadlineM
     budget: context.budget,
     incoming: incomingOf(c),
   });
+  const exchange = new Exchange(body.bytes);
   return {
     json: decodeBody(body.bytes),
     now,
     demands,
     question: () => ({
+      exchange,
       asker: context.askerOf(c),
       demands,
       deadlineMs: given,

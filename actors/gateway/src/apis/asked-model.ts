@@ -1,6 +1,6 @@
 import { apiError, type ClientDemands, demandHeaders, profileAsked, wantsExact } from '@isobit/apis';
 import { isLanguageFormat } from '@isobit/model';
-import { exactProfileOf, type Profile, profileByName } from '@isobit/receipt';
+import { type Profile, profileByName, usualProfileOf } from '@isobit/receipt';
 import type { CatalogueModel } from '../catalogue.ts';
 import type { GatewayContext } from '../context.ts';
 import { gatewayError } from '../errors.ts';
@@ -45,7 +45,7 @@ export async function askedModel(
   const chosen =
     profileAsked(choice, demands) ??
     (await readiness.exactProfile?.(model.id)) ??
-    exactProfileOf(model.manifest).name;
+    usualProfileOf(model.manifest).name;
   const profile = profileByName(chosen);
   checkable(profile, demands);
   return { model, profile: profile.name };

@@ -15,9 +15,12 @@ import type { Asker } from '../askers.ts';
 import type { CatalogueModel } from '../catalogue.ts';
 import type { GatewayContext } from '../context.ts';
 import { gatewayError } from '../errors.ts';
+import type { Exchange } from '../exchange.ts';
+import { metered } from '../metered.ts';
 import { routingOf } from '../routing.ts';
 import { settle } from '../settle.ts';
 import { weightOf } from '../weight.ts';
+import { shownName } from './asked-model.ts';
 
 /** A question of an API on its way. */
 export interface Question {
@@ -29,6 +32,8 @@ export interface Question {
   readonly id: string;
   /** Who asks; where nobody is known, nothing is kept. */
   readonly asker: Asker | undefined;
+  /** What goes over HTTP. */
+  readonly exchange: Exchange;
   readonly demands: ClientDemands;
   /** Where a later question may go on from the answer. */
   readonly turn?: TurnNote | undefined;
@@ -49,14 +54,14 @@ export interface Answered {
  * Has a question answered, and keeps the evidence for who asked. The answer is checked to be one to this question, no
  * more (`responseOf`).
  *
- * @throws CodedError `JOB_DEADLINE`, `JOB_BUSY`, `CLIENT_GONE`, `ANSWER_UNFIT`; of the dispatcher
+ * @throws CodedError `JOB_DEADLINE`, `JOB_BUSY`, `CLIENT_GONE`, `ANSWER_UNFIT`; of the dispatcher, and as `Allowance.admit`
  */
 export async function dispatched(context: GatewayContext, question: Question): Promise<Answered> {
   const { request, nonce, demands, deadlineMs, leftMs, client, onProgress } = question;
   const late = () =>
     gatewayError('JOB_DEADLINE', `no answer within the ${deadlineMs} ms that the client gave`);
   if (leftMs < 1) throw late();
-  using _counted = context.askers.begin(question.asker);
+  using admission = context.askers.begin(question.asker, question.model.id);
   const job: Job = {
     isobit: 'job/1',
     request,
@@ -67,15 +72,23 @@ export async function dispatched(context: GatewayContext, question: Question): P
     witnesses: 0,
     ...(onProgress ? { progress: true } : {}),
   };
-  const { answer } = await settle({
-    ms: leftMs,
-    late,
-    signal: client,
-    run: (signal) =>
-      context.dispatcher.dispatch(job, {
-        ...routingOf(demands),
-        signal,
-        ...(onProgress ? { onProgress } : {}),
+  const answer = await metered({
+    admission,
+    request,
+    onProgress,
+    run: (tell) =>
+      settle({
+        ms: leftMs,
+        late,
+        signal: client,
+        run: async (signal) =>
+          (
+            await context.dispatcher.dispatch(job, {
+              ...routingOf(demands),
+              signal,
+              ...(tell ? { onProgress: tell } : {}),
+            })
+          ).answer,
       }),
   });
   const digest = receiptDigest(answer.receipt);
@@ -86,7 +99,7 @@ export async function dispatched(context: GatewayContext, question: Question): P
 
 function keep(
   { recent }: GatewayContext,
-  { asker, id, model, turn }: Question,
+  { asker, id, model, exchange, turn }: Question,
   job: Job,
   answer: JobAnswer,
   digest: string,
@@ -98,6 +111,7 @@ function keep(
     digest,
     size: weightOf(job.request) + weightOf(answer),
     evidence: () => encodeEvidence(evidenceFromAnswer(job, answer, model.signed)),
+    exchange: { model: shownName(model), bytes: exchange },
     ...(turn ? { turn } : {}),
   });
 }

@@ -68,4 +68,15 @@ export const openAiPaths = {
     parameters: [REF],
     error,
   }),
+  '/v1/signature/{ref}': reading({
+    operationId: 'answerSignature',
+    summary: 'Which bytes were asked and answered, signed by the gateway; only for who asked',
+    found: ref('ExchangeSignature'),
+    parameters: [
+      REF,
+      parameter('model', 'query', 'Without effect: the answer says its model.', text),
+      parameter('signing_algo', 'query', 'Of the signature.', { const: 'ecdsa' }),
+    ],
+    error,
+  }),
 };

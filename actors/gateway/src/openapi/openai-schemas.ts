@@ -133,4 +133,10 @@ export const openAiSchemas = {
     properties: { isobit: { const: 'evidence/1' } },
     required: ['isobit', 'receipt'],
   },
+  ExchangeSignature: object({
+    text: { type: 'string', description: '{model}:{sha256 of the request}:{sha256 of the response}.' },
+    signature: { type: 'string', pattern: '^0x[0-9a-f]{130}$' },
+    signing_address: { type: 'string', pattern: '^0x[0-9a-fA-F]{40}$' },
+    signing_algo: { const: 'ecdsa' },
+  }),
 } as const;

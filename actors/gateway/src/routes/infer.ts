@@ -46,6 +46,7 @@ async function infer(c: Context, context: GatewayContext, name: string, version?
     gatewayError('JOB_DEADLINE', `no answer within the ${deadlineMs} ms that the client gave`);
   if (left < 1) throw late();
   const job: Job = { ...asked.job, deadlineMs: left };
+  using _admitted = context.askers.beginLimited(context.askerOf(c), model.id);
   const { answer } = await settle({
     ms: left,
     late,

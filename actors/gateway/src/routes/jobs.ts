@@ -12,6 +12,7 @@ import {
   receiptDigest,
 } from '@isobit/receipt';
 import type { Context, Hono } from 'hono';
+import type { Asker } from '../askers.ts';
 import { readBody } from '../body.ts';
 import type { GatewayContext } from '../context.ts';
 import type { DispatchOptions } from '../dispatcher.ts';
@@ -19,6 +20,7 @@ import { errorHeaders, tellable } from '../error-answer.ts';
 import { gatewayError } from '../errors.ts';
 import { checkBodyType } from '../headers.ts';
 import { incomingOf } from '../incoming.ts';
+import { metered } from '../metered.ts';
 import { createPieceStream } from '../piece-stream.ts';
 import { queryOf } from '../query.ts';
 import { settle } from '../settle.ts';
@@ -87,20 +89,35 @@ function decodeJob(bytes: Uint8Array): Job {
 }
 
 async function answer(c: Context, context: GatewayContext, job: Job, choice: Choice): Promise<Response> {
-  return whole(await dispatched(context, job, c.req.raw.signal, choice));
+  const asker = context.askerOf(c);
+  return whole(await dispatched(context, { job, asker, client: c.req.raw.signal, ...choice }));
 }
 
-function dispatched(
-  { dispatcher }: GatewayContext,
-  job: Job,
-  client: AbortSignal,
-  options: Omit<DispatchOptions, 'signal'>,
+interface Asked extends Omit<DispatchOptions, 'signal'> {
+  readonly job: Job;
+  readonly asker: Asker | undefined;
+  readonly client: AbortSignal;
+}
+
+async function dispatched(
+  { dispatcher, askers }: GatewayContext,
+  { job, asker, client, onProgress, ...options }: Asked,
 ): Promise<JobAnswer> {
-  return settle({
-    ms: job.deadlineMs,
-    late: () => gatewayError('JOB_DEADLINE', `no answer within the ${job.deadlineMs} ms that the job gives`),
-    signal: client,
-    run: async (signal) => (await dispatcher.dispatch(job, { ...options, signal })).answer,
+  using admission = askers.beginLimited(asker, job.request.model);
+  return await metered({
+    admission,
+    request: job.request,
+    onProgress,
+    run: (tell) =>
+      settle({
+        ms: job.deadlineMs,
+        late: () =>
+          gatewayError('JOB_DEADLINE', `no answer within the ${job.deadlineMs} ms that the job gives`),
+        signal: client,
+        run: async (signal) =>
+          (await dispatcher.dispatch(job, { ...options, signal, ...(tell ? { onProgress: tell } : {}) }))
+            .answer,
+      }),
   });
 }
 
@@ -126,7 +143,10 @@ async function answerInLines(
   });
   const begun = Promise.withResolvers<undefined>();
   const client = AbortSignal.any([c.req.raw.signal, left.signal]);
-  const answering = dispatched(context, job, client, {
+  const answering = dispatched(context, {
+    job,
+    asker: context.askerOf(c),
+    client,
     ...choice,
     onProgress(progress) {
       lines.tell(progress);
@@ -158,6 +178,9 @@ const NDJSON = 'application/x-ndjson';
 const IN_JOB_WORDS: Readonly<Record<string, JobErrorCode>> = {
   NO_WORKER: 'JOB_UNAVAILABLE',
   CLIENT_GONE: 'JOB_CANCELLED',
+  KEY_MODEL: 'JOB_REFUSED',
+  KEY_RATE: 'JOB_BUSY',
+  KEY_TOKENS: 'JOB_BUSY',
 };
 
 function jobError(error: unknown, context: GatewayContext): Response {

@@ -1,5 +1,5 @@
 import { openAiChat, openAiCompletion, openAiEmbedding, openAiResponses } from '@isobit/apis';
-import { exactProfileOf } from '@isobit/receipt';
+import { usualProfileOf } from '@isobit/receipt';
 import type { Hono } from 'hono';
 import { answerEmbedding } from '../apis/answer-embedding.ts';
 import { answerText } from '../apis/answer-text.ts';
@@ -46,6 +46,6 @@ function entry(model: CatalogueModel) {
     object: 'model',
     created: NEVER,
     owned_by: publisher,
-    isobit: { id, title, licence, profile: exactProfileOf(manifest).name },
+    isobit: { id, title, licence, profile: usualProfileOf(manifest).name },
   };
 }

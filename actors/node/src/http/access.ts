@@ -1,8 +1,9 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { sha256, toHex, utf8 } from '@isobit/core';
-import { type Asker, bearerToken, shownToken, tokenCheck } from '@isobit/gateway';
+import { type Asker, bearerToken, errorAnswer, gatewayError, shownToken, tokenCheck } from '@isobit/gateway';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Identity } from '../identity.ts';
+import type { KeyRing, ShownKey } from '../keys/key-ring.ts';
 import type { NodeOptions } from '../options.ts';
 
 /** Headers that a proxy adds: what comes through one comes from somewhere else. */
@@ -39,16 +40,61 @@ export interface Access {
   askerOf(c: Context): Asker;
 }
 
-export function createAccess({ keys }: Pick<NodeOptions, 'keys'>, { operatorToken }: Identity): Access {
+export interface AccessOptions {
+  /** Keys of the command line, without limits of their own. */
+  readonly keys: NodeOptions['keys'];
+  readonly operatorToken: Identity['operatorToken'];
+  readonly ring: Pick<KeyRing, 'find'>;
+}
+
+/** Throws `RangeError` for a key that can be guessed. */
+export function createAccess({ keys, operatorToken, ring }: AccessOptions): Access {
   const isOperator = tokenCheck({ tokens: [operatorToken] });
   const check = bearerToken({ tokens: [...keys, operatorToken] });
+
+  /** Each request is asked about twice. */
+  const shown = new WeakMap<Request, { readonly key: ShownKey | undefined }>();
+  function shownKey({ req: { raw } }: Context): ShownKey | undefined {
+    let known = shown.get(raw);
+    if (!known) {
+      const token = shownToken(raw.headers);
+      known = { key: token === undefined ? undefined : ring.find(token) };
+      shown.set(raw, known);
+    }
+    return known.key;
+  }
+
+  /** A key that is past its time says nothing of who asks. */
+  function allowanceOf(c: Context): Pick<Asker, 'allowance'> {
+    const key = shownKey(c);
+    return key && !key.isExpired ? { allowance: key.allowance } : {};
+  }
+
   return {
     isOperator: (c) => isOperator(c.req.raw.headers),
     isPrivileged: (c) => isLocal(c) || isOperator(c.req.raw.headers),
     askerOf: (c) =>
       isLocal(c)
-        ? { id: 'local', isCounted: false }
-        : { id: `key ${toHex(sha256(utf8(shownToken(c.req.raw.headers) ?? '')))}`, isCounted: true },
-    keyForStrangers: (c, next) => (isLocal(c) ? next() : check(c, next)),
+        ? { id: 'local', isCounted: false, ...allowanceOf(c) }
+        : {
+            id: `key ${toHex(sha256(utf8(shownToken(c.req.raw.headers) ?? '')))}`,
+            isCounted: true,
+            ...allowanceOf(c),
+          },
+    async keyForStrangers(c, next) {
+      if (isLocal(c)) return next();
+      const key = shownKey(c);
+      if (!key) return check(c, next);
+      return key.isExpired ? expired(c) : next();
+    },
   };
 }
+
+const expired = (c: Context): Response =>
+  errorAnswer(
+    gatewayError(
+      'KEY_EXPIRED',
+      "the key that was sent is past its time: ask the node's operator for another",
+    ),
+    c.req.path,
+  );

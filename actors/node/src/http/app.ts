@@ -30,7 +30,9 @@ export function createApp({ parts, gateway, port }: AppOptions): Hono {
     report('error', 'a request failed', {
       error: error instanceof Error ? (error.stack ?? error.message) : String(error),
     });
-  const access = checked(() => createAccess(options, identity));
+  const access = checked(() =>
+    createAccess({ keys: options.keys, operatorToken: identity.operatorToken, ring: parts.keys }),
+  );
   const app = new Hono();
   app.onError((error, c) => errorAnswer(error, onFault, c.req.path));
   app.use(hostCheck({ port, hosts: hostNames(options) }));

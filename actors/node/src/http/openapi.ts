@@ -19,6 +19,7 @@ const PUBLIC: readonly Route[] = [
   ['get', '/witness/{hash}/checkpoint', 'Checkpoint of a log that this witness cosigned last.', 'text/plain'],
   ['get', '/', 'The receipt page.', 'text/html'],
   ['get', '/r/{digest}', 'The receipt page, with this evidence.', 'text/html'],
+  ['get', '/health', 'Whether work may be sent here; 503 with the reasons where not.', 'application/json'],
   ['get', '/metrics', 'Prometheus metrics.', 'text/plain'],
   ['get', '/openapi.json', 'This document.', 'application/json'],
 ];
@@ -34,6 +35,9 @@ const OPERATOR: readonly Route[] = [
   ['get', '/api/ps', 'Loaded models and load.', 'application/json'],
   ['put', '/api/evidence', 'Keeps an evidence document.', 'application/json'],
   ['get', '/api/names', 'Name records and petnames known here.', 'application/json'],
+  ['get', '/api/keys', 'Keys with which others may ask, without the keys themselves.', 'application/json'],
+  ['post', '/api/keys', 'Makes a key, and tells it this once.', 'application/json'],
+  ['delete', '/api/keys/{name}', 'Removes a key.', 'application/json'],
   ['put', '/api/petnames/{petname}', 'Gives a key a local petname.', 'application/json'],
 ];
 

@@ -8,13 +8,21 @@ import { Hono } from 'hono';
 import { createAccess } from '../../src/http/access.ts';
 import { errorAnswer } from '../../src/http/error-answer.ts';
 import { receiptRoutes } from '../../src/http/routes/public/receipts.ts';
-import type { Identity } from '../../src/identity.ts';
+import { openKeyRing } from '../../src/keys/key-ring.ts';
 import type { NodeParts } from '../../src/parts.ts';
+import { keysInMemory } from '../keys/keys-in-memory.ts';
 import { told } from '../support.ts';
 
 const operatorToken = 'a'.repeat(64);
 const key = 'k'.repeat(32);
-const access = createAccess({ keys: [key] }, { operatorToken } as Identity);
+let now = 1_000_000;
+const ring = await openKeyRing({
+  keys: keysInMemory(),
+  report: () => {},
+  now: () => now,
+  clock: () => now,
+});
+const access = createAccess({ keys: [key], operatorToken, ring });
 
 /** Evidence with a request and a response, from the spec's vectors. */
 function disclosed(): Evidence {
@@ -123,6 +131,33 @@ test('who is refused on a route of an API is told so in its shape', async () => 
   );
 });
 
+test('a key of the ring lets strangers in until its time, and is an asker of its own', async () => {
+  const { secret } = await ring.create({ name: 'short', lifetimeMs: 1_000, concurrent: 2 });
+  const authorization = `Bearer ${secret}`;
+  assert.equal((await from('8.8.8.8', '/job', { authorization })).status, 200);
+  assert.equal((await from('8.8.8.8', '/job', { 'x-api-key': secret })).status, 200);
+  const other = `Bearer ${secret.slice(0, -1)}${secret.endsWith('A') ? 'B' : 'A'}`;
+  assert.deepEqual(await told(from('8.8.8.8', '/job', { authorization: other })), [401, 'TOKEN_REQUIRED']);
+  const asker = await (await from('8.8.8.8', '/v1/job', { authorization })).text();
+  assert.ok(asker.startsWith('key ') && !asker.includes(secret));
+  now += 1_000;
+  assert.deepEqual(await told(from('8.8.8.8', '/job', { authorization })), [401, 'KEY_EXPIRED']);
+  const refused = await from('8.8.8.8', '/v1/job', { authorization });
+  const { error } = (await refused.json()) as { error: { code: string } };
+  assert.deepEqual(
+    [refused.status, error.code, refused.headers.get('www-authenticate')],
+    [401, 'invalid_api_key', 'Bearer realm="isobit"'],
+  );
+});
+
+test('a key that was removed lets nobody in', async () => {
+  const { secret } = await ring.create({ name: 'gone' });
+  const authorization = `Bearer ${secret}`;
+  assert.equal((await from('8.8.8.8', '/job', { authorization })).status, 200);
+  await ring.remove('gone');
+  assert.deepEqual(await told(from('8.8.8.8', '/job', { authorization })), [401, 'TOKEN_REQUIRED']);
+});
+
 test('a key that can be guessed is refused when the node starts', () => {
-  assert.throws(() => createAccess({ keys: ['short'] }, { operatorToken } as Identity), RangeError);
+  assert.throws(() => createAccess({ keys: ['short'], operatorToken, ring }), RangeError);
 });

@@ -46,6 +46,9 @@ describe('who may ask', () => {
       ['POST', '/api/replicate'],
       ['PUT', '/api/evidence'],
       ['GET', '/api/names'],
+      ['GET', '/api/keys'],
+      ['POST', '/api/keys'],
+      ['DELETE', '/api/keys/a'],
       ['PUT', '/api/petnames/a'],
       ['GET', '/api/nothing'],
     ];

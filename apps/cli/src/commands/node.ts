@@ -6,7 +6,7 @@ export const node: Command = {
   args: '[--join ADDR]',
   summary: 'one node, until Ctrl-C; joins a network with --join',
   details:
-    'Works without any option: on loopback, alone, with keys made at the first start. On another address than loopback, running jobs needs one of the keys given by --key.',
+    'Works without any option: on loopback, alone, with keys made at the first start. On another address than loopback, running jobs needs a key: one that isobit keys made, or one given by --key.',
   options: {
     join: { type: 'string', value: 'ADDR', multiple: true, help: "another node's join address" },
     roles: { type: 'string', value: 'LIST', help: 'host,worker,witness,gateway; all of them otherwise' },
@@ -31,7 +31,7 @@ export const node: Command = {
       type: 'string',
       value: 'KEY',
       multiple: true,
-      help: 'a key with which other machines may run jobs',
+      help: 'a key with which other machines may run jobs, without limits; see isobit keys',
     },
     replicate: {
       type: 'string',
@@ -41,7 +41,7 @@ export const node: Command = {
     mdns: { type: 'boolean', help: 'look for nodes on the local network by multicast' },
     fast: {
       type: 'boolean',
-      help: 'offer the profile fast too, for models that this node publishes (npm run setup:native)',
+      help: 'offer the profile fast too, for models that this node publishes (isobit doctor says how)',
     },
     'fast-model': {
       type: 'string',
@@ -51,7 +51,7 @@ export const node: Command = {
     },
     'llama-wasm': {
       type: 'boolean',
-      help: 'offer the profile llama-wasm-1 too: any GGUF that llama.cpp runs, exact and slow (npm run setup:native)',
+      help: 'offer the profile llama-wasm-1 too: any GGUF that llama.cpp runs, exact and slow (isobit doctor says how)',
     },
     memory: {
       type: 'string',

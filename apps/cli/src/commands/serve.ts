@@ -25,7 +25,7 @@ export const serve: Command = {
       type: 'string',
       value: 'KEY',
       multiple: true,
-      help: 'a key that clients on other machines must send; on this machine any key passes',
+      help: 'a key with which other machines may ask, without limits; see isobit keys',
     },
     memory: {
       type: 'string',

@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, relative } from 'node:path';
 import { defaultHttpPort } from '@isobit/node/options';
 import type { Command } from '../command.ts';
 import { cliError } from '../errors.ts';
 import { exit } from '../exit.ts';
 import { bold, dim, type Terminal } from '../output/terminal.ts';
+import { modelsFolder } from '../serve/models-folder.ts';
 
 const LEAST_NODES = 2;
 const MOST_NODES = 12;
@@ -38,7 +38,7 @@ export const up: Command = {
         home,
         pageCache: join(home, 'cache', 'page'),
         firstPort: defaultHttpPort,
-        models: fileURLToPath(new URL('../../../../models', import.meta.url)),
+        models: modelsFolder(),
         tell: teller(terminal),
         signal,
       });
@@ -88,12 +88,11 @@ function printNext(
   terminal.line(`See the lie refused in your own browser: ${bold(terminal, page)}`);
   terminal.line(`and the story's, token by token:         ${bold(terminal, textPage)}`);
   const node = url.endsWith(`:${defaultHttpPort}`) ? '' : ` --node ${url}`;
+  const picture = relative(process.cwd(), join(modelsFolder(), 'digits/examples/three.png'));
   terminal.line();
   terminal.line('In another terminal:');
   terminal.line(`  npx isobit list${node}`);
-  terminal.line(
-    `  npx isobit run digits${node} --input models/digits/examples/three.png --check replay --out three.isobit.json`,
-  );
+  terminal.line(`  npx isobit run digits${node} --input ${picture} --check replay --out three.isobit.json`);
   terminal.line('  npx isobit verify three.isobit.json');
   terminal.line(`  npx isobit run storyteller${node} "Tell me a story about a cat." --check replay`);
   terminal.line();

@@ -1,15 +1,22 @@
-import { existsSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
+import { findPackageJSON } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { isCoded, sha256, toHex } from '@isobit/core';
 import { engineDigest, type KnownAnswer, type Runtime, selfTest } from '@isobit/exact';
-import { createLanguageProcess, createProcessRuntime, wasmPath } from '@isobit/exact/process';
+import {
+  createLanguageProcess,
+  createProcessRuntime,
+  installNatives,
+  isInstalled,
+  wasmPath,
+} from '@isobit/exact/process';
 import { installedNatives } from '@isobit/node/installed-natives';
 import { formatMs } from '../output/bytes.ts';
 import { type Finding, hint, ok, problem } from './check.ts';
 
-const INSTALL = 'npm ci, in the folder of Isobit';
+const INSTALL = isInstalled ? 'npm install isobit, again' : 'npm ci, in the folder of Isobit';
 
 /** The exact engine: its bytes are the profile's, and it computes right on this machine. */
 export async function checkEngine(home: string, signal: AbortSignal): Promise<Finding[]> {
@@ -69,10 +76,22 @@ export async function checkNatives(home: string, signal: AbortSignal): Promise<F
 }
 
 function checkNative(name: string, engine: string, offer: string, profile: string): Finding {
-  const folder = fileURLToPath(new URL(`../../../../engines/native/node_modules/${engine}`, import.meta.url));
-  return existsSync(folder)
+  return hasEngine(engine)
     ? ok(name, `${engine} is installed: isobit node ${offer} offers it`)
-    : hint(name, `${engine} is not installed; only ${profile} needs it`, 'npm run setup:native');
+    : hint(name, `${engine} is not installed; only ${profile} needs it`, installNatives);
+}
+
+/** Looked for as its package would find it, and not loaded. */
+function hasEngine(engine: string): boolean {
+  try {
+    const natives = findPackageJSON('@isobit/native', import.meta.url);
+    return (
+      natives !== undefined && findPackageJSON(engine, pathToFileURL(realpathSync(natives))) !== undefined
+    );
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return false;
+    throw error;
+  }
 }
 
 /** The second exact engine of texts: where it is installed, it computes right. */
@@ -86,6 +105,6 @@ async function checkLlamaWasm(home: string, signal: AbortSignal): Promise<Findin
     return answer.status === 'ok' ? ok(found.name, `${found.detail}; ${answer.detail}`) : answer;
   } catch (error) {
     if (!isCoded(error)) throw error;
-    return hint(found.name, error.message, 'npm run setup:native');
+    return hint(found.name, error.message, installNatives);
   }
 }

@@ -21,7 +21,7 @@ export function checkNode(version = process.version): Finding {
     : problem(
         'node',
         `${version}, where ${NEEDED_NODE} is needed`,
-        'npm ci brings it; start through npx isobit',
+        'the install brings it; start through npx isobit',
       );
 }
 

@@ -66,6 +66,25 @@ export const publishedModel = v.object({ id: text, name: text, version: v.union(
 
 export const removedModel = v.object({ id: text, freed: count });
 
+const keyMembers = {
+  name: text,
+  created: count,
+  expires: v.optional(count),
+  requestsPerMinute: v.optional(count),
+  tokensPerDay: v.optional(count),
+  concurrent: v.optional(count),
+  models: v.optional(texts),
+  tokensToday: count,
+};
+
+export const listedKeys = v.object({ keys: v.array(v.object(keyMembers)) });
+
+export type ListedKey = v.InferOutput<typeof listedKeys>['keys'][number];
+
+export const madeKey = v.object({ ...keyMembers, key: text });
+
+export const removedKey = v.object({ name: text });
+
 /** One line of `POST /api/pull`. */
 export const pullEvent = v.variant('event', [
   v.object({ event: v.literal('start'), id: text, size: count }),

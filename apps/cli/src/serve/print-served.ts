@@ -32,8 +32,8 @@ export function printServed(terminal: Terminal, http: string, models: readonly S
   terminal.line(`  ANTHROPIC_BASE_URL=${http} ANTHROPIC_API_KEY=any-key YOUR-PROGRAM`);
   terminal.line(`  OLLAMA_HOST=${http} YOUR-PROGRAM`);
   terminal.line();
-  terminal.line('Each answer names its receipt ("isobit": {"receipt"}); for an hour its evidence is at');
-  terminal.line(`  curl ${base}/evidence/RECEIPT > answer.isobit.json && isobit verify answer.isobit.json`);
+  terminal.line('Each answer names its receipt ("isobit": {"receipt"}), and for an hour can be checked:');
+  terminal.line(`  isobit verify ${base}/evidence/RECEIPT`);
   terminal.line();
   terminal.line(dim(terminal, 'Ctrl-C stops it.'));
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { modelsFolder } from './models-folder.ts';
 
 /** A language model that comes with this project. */
 export interface ShippedModel {
@@ -8,7 +9,7 @@ export interface ShippedModel {
   readonly card: string;
 }
 
-const file = (path: string): string => fileURLToPath(new URL(`../../../../models/${path}`, import.meta.url));
+const file = (path: string): string => join(modelsFolder(), path);
 
 const storyteller: ShippedModel = {
   name: 'storyteller',

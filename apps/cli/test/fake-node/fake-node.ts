@@ -18,6 +18,7 @@ import {
   receiptDigest,
 } from '@isobit/receipt';
 import { createBlobHandler, createMemoryBlobs } from '@isobit/store';
+import { FakeKeys } from './keys.ts';
 import { FakeModels, type Publication } from './models.ts';
 import { FakeWorker } from './worker.ts';
 
@@ -41,6 +42,7 @@ export async function startFakeNode(home: string, port = 0): Promise<FakeNode> {
   const blobs = createMemoryBlobs();
   const models = new FakeModels(key, blobs);
   const worker = new FakeWorker(key, models);
+  const keys = new FakeKeys((ref) => models.resolve(ref).id);
   const serveBlob = createBlobHandler({ store: blobs });
   const evidence = new Map<string, Evidence>();
   const dropped: object[] = [];
@@ -49,6 +51,13 @@ export async function startFakeNode(home: string, port = 0): Promise<FakeNode> {
 
   const routes: [string, RegExp, (match: string[], request: Request) => Promise<Response> | Response][] = [
     ['GET', /^\/models$/, () => json({ models: models.list() })],
+    ['GET', /^\/api\/keys$/, () => json(keys.list())],
+    [
+      'POST',
+      /^\/api\/keys$/,
+      async (_, request) => json(keys.create((await request.json()) as { name: string })),
+    ],
+    ['DELETE', /^\/api\/keys\/([^/]+)$/, ([name]) => json(keys.remove(decode(name)))],
     ['GET', /^\/models\/([^/]+)$/, ([ref]) => canonical(encodeCanonical(models.resolve(decode(ref)).signed))],
     ['GET', /^\/models\/([^/]+)\/hosts$/, () => json({ hosts: [{ node: key.address, http: [node.url] }] })],
     [

@@ -47,11 +47,20 @@ test('a file is served to any client of the API with one command, and each start
       headers: { 'content-type': 'application/json' },
       body,
     });
-    const said = (await answer.json()) as { model: string; choices: { message: { content: string } }[] };
+    const said = (await answer.json()) as {
+      model: string;
+      choices: { message: { content: string } }[];
+      isobit: { receipt: string };
+    };
     assert.equal(said.model, 'story:1', `start ${turn}`);
     assert.ok((said.choices[0]?.message.content.length ?? 0) > 10);
 
     if (turn === 2) {
+      const evidence = /^ {2}isobit verify (\S+\/)RECEIPT$/m.exec(serving.stdout())?.[1];
+      const verify = start(join(dir, 'home'), ['verify', `${evidence}${said.isobit.receipt}`], dir);
+      assert.equal(await ended(verify), 0, verify.stderr());
+      assert.match(verify.stdout(), /execution +verified +replay/);
+
       const second = start(join(dir, 'home'), ['serve', 'story'], dir);
       assert.equal(await ended(second), 0, second.stderr());
       assert.ok(second.stdout().includes(base));

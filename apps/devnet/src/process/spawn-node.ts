@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { CodedError } from '@isobit/core';
+import { entryPath } from '@isobit/exact/process';
 import { devnetError } from '../errors.ts';
 import type { FailedLine, ProcessConfig, ReadyLine } from './config.ts';
 
@@ -88,7 +88,7 @@ export async function spawnNode(
 }
 
 function start(config: ProcessConfig, through: readonly string[]): ChildProcess {
-  const entry = fileURLToPath(new URL('./node-process.ts', import.meta.url));
+  const entry = entryPath('node-process', import.meta.url);
   const command = [...through, process.execPath, ...FLAGS, entry, JSON.stringify(config)];
   return spawn(command[0] as string, command.slice(1), {
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -1,4 +1,4 @@
-import { isLanguageFormat, type Manifest, modelSize } from '@isobit/model';
+import { hasWeights, isLanguageFormat, type Manifest, modelSize } from '@isobit/model';
 import { llamaWasm, llmExact, statedProfiles } from '@isobit/receipt';
 import { exactError } from '../errors.ts';
 import type { LanguageFacts } from './facts.ts';
@@ -38,6 +38,7 @@ const fits = (manifest: Manifest, memoryBytes: number): boolean =>
  */
 export const takesLanguage = (manifest: Manifest, memoryBytes: number): boolean =>
   isLanguageFormat(manifest.format) &&
+  hasWeights(manifest.format) &&
   (statedProfiles(manifest)?.includes(llmExact.name) ?? true) &&
   fits(manifest, memoryBytes);
 

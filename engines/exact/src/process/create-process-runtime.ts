@@ -16,6 +16,7 @@ import { matchInputs, matchOutputs } from '../signature.ts';
 import { createTensorModel } from '../tensor-model.ts';
 import { EnginePool } from './engine-pool.ts';
 import type { Reply } from './engine-process.ts';
+import { installNatives } from './installed.ts';
 import { type ChildEntry, entryPath } from './launch.ts';
 import { openRunReply, packTensors } from './messages.ts';
 
@@ -129,7 +130,7 @@ function entryOf({ profile, nativeEntry, engineFile }: ProcessRuntimeOptions): C
   if (!nativeEntry)
     throw exactError(
       'ENGINE_UNAVAILABLE',
-      'the profile fast needs a native engine: run npm run setup:native and pass its nativeEntry',
+      `the profile fast needs a native engine: ${installNatives}, and pass its nativeEntry`,
     );
   return nativeEntry;
 }

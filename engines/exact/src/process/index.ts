@@ -15,5 +15,6 @@ export {
 export { engineFileOf, kernelsPath, wasmPath } from './engine-file.ts';
 export { openFileRanges } from './file-ranges.ts';
 export { type InspectedModel, inspectModel } from './inspect-model.ts';
+export { installNatives, isInstalled } from './installed.ts';
 export { type ChildEntry, entryPath, packageOf } from './launch.ts';
 export type { FilePlace } from './places.ts';

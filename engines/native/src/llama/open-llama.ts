@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { exactError } from '@isobit/exact';
+import { installNatives } from '@isobit/exact/process';
 import { getLlama, type Llama, LlamaLogLevel } from 'node-llama-cpp';
 
 /** What node-llama-cpp's own loader gives to the class that it keeps to itself. */
@@ -28,7 +29,7 @@ export async function openLlama(): Promise<Llama> {
   } catch (error) {
     throw exactError(
       'ENGINE_UNAVAILABLE',
-      `llama.cpp does not start: ${String(error)}; run npm run setup:native again`,
+      `llama.cpp does not start: ${String(error)}; again: ${installNatives}`,
       {},
       error,
     );

@@ -9,7 +9,7 @@ export interface AnnouncerOptions {
   readonly network: string;
   /** Multiaddrs of this node, without peer id. */
   readonly addresses: () => readonly string[];
-  readonly publish: (offer: StoredOffer) => void;
+  readonly publish: (offer: StoredOffer) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -40,8 +40,21 @@ export class Announcer {
     this.#body = body;
     // Signed at once, so that a body that is no offer throws here and not in the background.
     this.#sign();
-    if (isFirst) this.#publish();
+    if (isFirst) void this.#publish();
     this.#wake.resolve();
+  }
+
+  /** Offers nothing from now on, and resolves when that was said; where nothing was offered, at once. */
+  async withdraw(): Promise<void> {
+    if (!this.#body) return;
+    this.announce({
+      ...this.#body,
+      http: [],
+      models: [],
+      holds: [],
+      load: { running: 0, queued: 0, capacity: 0 },
+    });
+    await this.#publish();
   }
 
   /** Says it again soon: somebody listens who heard nothing yet. */
@@ -77,8 +90,8 @@ export class Announcer {
     return this.#current;
   }
 
-  #publish(): void {
-    if (this.#current) this.#options.publish(this.#current);
+  async #publish(): Promise<void> {
+    if (this.#current) await this.#options.publish(this.#current);
   }
 
   async #run(): Promise<void> {
@@ -90,7 +103,7 @@ export class Announcer {
       await pause(networkLimits.offerPauseMs, signal);
       if (signal.aborted) return;
       this.#sign();
-      this.#publish();
+      void this.#publish();
     }
   }
 }

@@ -31,6 +31,8 @@ export interface OfferServiceOptions {
 
 export interface OfferService {
   announce(body: OfferBody): void;
+  /** Best effort, within a moment. */
+  withdraw(): Promise<void>;
   get(node: string): StoredOffer | undefined;
   known(): KnownOffer[];
   onOffer(listener: (offer: Offer) => void): () => void;
@@ -65,7 +67,7 @@ export async function createOfferService({
         .getMultiaddrs()
         .slice(0, networkLimits.addresses)
         .map((address) => withoutPeer(address.toString())),
-    publish: ({ signed }) => void gossip.publish(offersTopic(network), encodeCanonical(signed)),
+    publish: ({ signed }) => gossip.publish(offersTopic(network), encodeCanonical(signed)),
   });
   const book = new OfferBook({
     self: key.address,
@@ -115,6 +117,7 @@ export async function createOfferService({
 
   return {
     announce: (body) => announcer.announce(body),
+    withdraw: () => Promise.race([announcer.withdraw(), pause(networkLimits.offerPauseMs, signal)]),
     get: (node) => table.get(node),
     known: () =>
       table.all().map(({ offer, signed }) => {

@@ -1,3 +1,10 @@
+export {
+  type AccessKey,
+  type AccessKeys,
+  createAccessKeys,
+  type KeyLimits,
+  type StoredAccessKey,
+} from './access-keys.ts';
 export { type Database, type DatabaseOptions, type OpenedDatabase, openDatabase } from './database.ts';
 export { createEvidenceStore, type EvidenceStore } from './evidence.ts';
 export { createModels, type Models, type StoredModel } from './models.ts';

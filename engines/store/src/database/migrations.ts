@@ -71,5 +71,20 @@ const groundFloor: Migration = async (db) => {
     .execute();
 };
 
+const accessKeys: Migration = (db) =>
+  db.schema
+    .createTable('access_keys')
+    .addColumn('name', 'text', (c) => c.primaryKey())
+    .addColumn('digest', 'text', (c) => c.notNull().unique())
+    .addColumn('created', 'bigint', (c) => c.notNull())
+    .addColumn('expires', 'bigint')
+    .addColumn('requests_per_minute', 'bigint')
+    .addColumn('tokens_per_day', 'bigint')
+    .addColumn('concurrent', 'bigint')
+    .addColumn('models', 'text')
+    .addColumn('spent_day', 'bigint', (c) => c.notNull())
+    .addColumn('spent_tokens', 'bigint', (c) => c.notNull())
+    .execute();
+
 /** Steps in order; the version of a schema is how many of them it has seen. */
-export const migrations: readonly Migration[] = [groundFloor];
+export const migrations: readonly Migration[] = [groundFloor, accessKeys];

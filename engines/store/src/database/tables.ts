@@ -7,6 +7,7 @@ export interface Tables {
   receipts: ReceiptRow;
   evidence: EvidenceRow;
   settings: SettingRow;
+  access_keys: AccessKeyRow;
 }
 
 interface ModelRow {
@@ -71,4 +72,20 @@ interface SettingRow {
   key: string;
   /** JSON. */
   value: string;
+}
+
+interface AccessKeyRow {
+  name: string;
+  /** SHA-256 of the key, hex. */
+  digest: string;
+  created: number;
+  expires: number | null;
+  requests_per_minute: number | null;
+  tokens_per_day: number | null;
+  concurrent: number | null;
+  /** JSON list of ids. */
+  models: string | null;
+  /** Days since 1970 in UTC. */
+  spent_day: number;
+  spent_tokens: number;
 }

@@ -3,7 +3,10 @@ const CODES: Readonly<Record<string, string>> = {
   MODEL_UNKNOWN: 'model_not_found',
   RESPONSE_UNKNOWN: 'previous_response_not_found',
   TOKEN_REQUIRED: 'invalid_api_key',
+  KEY_EXPIRED: 'invalid_api_key',
   JOB_BUSY: 'rate_limit_exceeded',
+  KEY_RATE: 'rate_limit_exceeded',
+  KEY_TOKENS: 'insufficient_quota',
 };
 
 const TYPES: Readonly<Record<number, string>> = {

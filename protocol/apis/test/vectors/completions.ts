@@ -85,6 +85,7 @@ export const completions: Term = {
     'error-busy': failed('too many jobs', 'JOB_BUSY', 429),
     'error-key': failed('no key', 'TOKEN_REQUIRED', 401),
     'error-server': failed('a fault', 'INTERNAL', 500),
+    'error-quota': failed('the tokens of a day', 'KEY_TOKENS', 429),
   },
   invalid: {
     'completion-no-prompt': bad('API_MALFORMED', complete('no prompt', { prompt: null })),

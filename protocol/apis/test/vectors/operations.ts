@@ -1,5 +1,24 @@
-import { canonicalText, fromHex, isCoded, utf8 } from '@isobit/core';
-import { type ChatTool, ofKind, responseKind, type TextPiece, type TextResponse } from '@isobit/receipt';
+import {
+  canonicalText,
+  checksumAddress,
+  fromHex,
+  isCoded,
+  nodeKey,
+  personalDigest,
+  recoverPersonal,
+  sha256,
+  signPersonal,
+  toHex,
+  utf8,
+} from '@isobit/core';
+import {
+  type ChatTool,
+  ofKind,
+  requestKind,
+  responseKind,
+  type TextPiece,
+  type TextResponse,
+} from '@isobit/receipt';
 import {
   type AnswerHead,
   type AnswerOptions,
@@ -21,6 +40,7 @@ import {
   type EmbeddingAnswerOptions,
   type EmbeddingAsk,
   embeddingAnswer,
+  exchangeText,
   messageAnswer,
   ollamaChatAnswer,
   ollamaEmbedAnswer,
@@ -44,9 +64,11 @@ import {
   systemFingerprint,
   type TextAsk,
 } from '../../src/index.ts';
+import { type AskedServer, createUpstreamReply, upstreamBody } from '../../src/upstream/index.ts';
 import { MODEL, NOW, SALT, type Vector } from './vector.ts';
 
-type Operation = (vector: Vector) => Record<string, unknown>;
+/** Undefined where it gives nothing. */
+type Operation = (vector: Vector) => Record<string, unknown> | undefined;
 
 const parsed = (vector: Vector): unknown => decodeBody(utf8(vector.text ?? ''));
 
@@ -116,6 +138,29 @@ const embeddingOf =
   };
 
 /** What each kind of vector of specs/apis.md and of the APIs' pages does. */
+/** A request of a vector, as far as it states it. */
+const textRequestOf = (vector: Vector) =>
+  ofKind(
+    requestKind.parse({
+      isobit: 'request/1',
+      kind: 'text',
+      model: MODEL,
+      profile: 'fast',
+      salt: SALT,
+      maxTokens: 16,
+      ...(vector['request'] as object),
+    }),
+    'text',
+  );
+
+function upstreamAnswer(vector: Vector): Record<string, unknown> {
+  const reply = createUpstreamReply({ request: textRequestOf(vector), model: String(vector['model']) });
+  const told = (vector['chunks'] as unknown[]).flatMap((chunk) => reply.chunk(chunk));
+  const { pieces, response } = reply.end();
+  const words = [...told, ...pieces].map(({ choice, text }) => [choice, text]);
+  return { response: canonicalText(response), pieces: words };
+}
+
 export const operations: Readonly<Record<string, Operation>> = {
   'chat-request': textRequest(readChatBody),
   'completion-request': textRequest(readCompletionBody),
@@ -167,22 +212,37 @@ export const operations: Readonly<Record<string, Operation>> = {
       ),
     ),
   }),
+  exchange({ secret, model, request, response }) {
+    const key = nodeKey(fromHex(String(secret)));
+    const hash = (body: unknown): string => toHex(sha256(utf8(String(body))));
+    const text = exchangeText({ model: String(model), request: hash(request), response: hash(response) });
+    const signed = toHex(personalDigest(text));
+    return { text, signed, signature: signPersonal(key, text), address: checksumAddress(key.address) };
+  },
+  'exchange-signer': ({ text = '', signature }) => {
+    const address = recoverPersonal(text, String(signature));
+    return address === undefined ? undefined : { address };
+  },
   calls({ text = '', offered }) {
     const { content, calls } = readCalls(text, offered as string[]);
     return { content, calls, shown: createShownText((offered as string[]).length > 0).add(text) };
   },
   'call-grammar': ({ tools, answer }) => ({ grammar: callGrammar(tools as ChatTool[], answer) }),
   'call-id': ({ salt, choice, index }) => ({ id: callId(String(salt), Number(choice), Number(index)) }),
+  'upstream-body': (vector) => {
+    const { path, body } = upstreamBody(textRequestOf(vector), vector['server'] as AskedServer);
+    return { path, body: JSON.stringify(body) };
+  },
+  'upstream-answer': upstreamAnswer,
   fingerprint: ({ manifest, profile }) => ({
     fingerprint: systemFingerprint(manifest as Parameters<typeof systemFingerprint>[0], String(profile)),
   }),
 };
 
-/** The code with which a vector is refused; undefined where it is accepted. */
+/** The code with which a vector is refused, `none` where it gives nothing; undefined where it is accepted. */
 export function refusal(vector: Vector): string | undefined {
   try {
-    operations[vector.kind]?.(vector);
-    return undefined;
+    return operations[vector.kind]?.(vector) ? undefined : 'none';
   } catch (error) {
     if (isCoded(error)) return error.code;
     throw error;

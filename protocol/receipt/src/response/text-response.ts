@@ -34,13 +34,21 @@ const choice = v.pipe(
 );
 
 /** Answers to a prompt (specs/response.md section 3). */
-export const textResponseSchema = v.strictObject({
-  isobit: v.literal('response/1'),
-  kind: v.literal('text'),
-  /** Tokens that the prompt became. */
-  promptTokens: field.count,
-  choices: v.pipe(v.array(choice), v.minLength(1), v.maxLength(limits.textChoices)),
-});
+export const textResponseSchema = v.pipe(
+  v.strictObject({
+    isobit: v.literal('response/1'),
+    kind: v.literal('text'),
+    /** Tokens that the prompt became. */
+    promptTokens: field.count,
+    choices: v.pipe(v.array(choice), v.minLength(1), v.maxLength(limits.textChoices)),
+    /** Tokens of all answers, as the server states that gave them: only where none of its tokens is known. */
+    outputTokens: v.optional(field.count),
+  }),
+  v.check(
+    (r) => r.outputTokens === undefined || r.choices.every(({ tokens }) => tokens.length === 0),
+    'states "outputTokens" only where no token is known',
+  ),
+);
 
 export type TextResponse = v.InferOutput<typeof textResponseSchema>;
 export type TextChoice = TextResponse['choices'][number];

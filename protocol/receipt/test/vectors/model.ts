@@ -52,6 +52,18 @@ export const languageManifest: Manifest = {
   chatTemplate: hex32('chat template'),
 };
 
+export const upstreamManifest: Manifest = {
+  ...languageManifest,
+  title: 'llama3.2:3b',
+  format: 'upstream',
+  files: [{ path: 'upstream.json', size: 45, root: hex32('upstream') }],
+  entry: 'upstream.json',
+  licence: 'unknown',
+  tokenizer: undefined,
+  chatTemplate: undefined,
+};
+const namedUpstream = { isobit: 'upstream/1', model: 'llama3.2:3b' };
+
 const valid = (description: string, kind: string, document: unknown): Vector => ({
   description,
   kind,
@@ -67,6 +79,13 @@ const badLanguage = (description: string, changes: Json): Vector => ({
   description,
   kind: 'manifest',
   text: edited(languageManifest, changes),
+  error: 'DOCUMENT_INVALID',
+});
+
+const badUpstream = (description: string, changes: Json): Vector => ({
+  description,
+  kind: 'manifest',
+  text: edited(upstreamManifest, changes),
   error: 'DOCUMENT_INVALID',
 });
 
@@ -122,6 +141,8 @@ export const manifest: Term = {
       files: [file('config.json'), file('model.safetensors'), file('tokenizer.json')],
       entry: 'config.json',
     }),
+    upstream: valid('a model of a server, its bytes unknown', 'manifest', upstreamManifest),
+    'upstream-name': valid('what stands in upstream.json', 'upstream', namedUpstream),
     'chat-template-digest': {
       description: 'the digest of a chat template',
       kind: 'chat-template-digest',
@@ -137,6 +158,21 @@ export const manifest: Term = {
   invalid: {
     ...commonFaults('manifest', smallManifest),
     ...prefixed('signed', commonFaults('signed-manifest', signed)),
+    ...prefixed('upstream-name', commonFaults('upstream', namedUpstream)),
+    'upstream-two-files': badUpstream("a server's model with weights", {
+      files: [...upstreamManifest.files, file('weights.bin')],
+    }),
+    'upstream-entry': badUpstream('a description under another path', {
+      files: [file('model.json')],
+      entry: 'model.json',
+    }),
+    'upstream-task': badUpstream('a task that such a model does not have', { task: 'text-embedding' }),
+    'upstream-tokenizer': badUpstream('a digest of a tokenizer that nobody holds', {
+      tokenizer: hex32('tokenizer'),
+    }),
+    'upstream-template': badUpstream('a digest of a template that nobody holds', {
+      chatTemplate: hex32('chat template'),
+    }),
     'format-unknown': bad('a format that this version does not know', { format: 'gguf' }),
     'format-other': bad('a format that nobody defined', { format: 'pickle' }),
     'gguf-inputs': badLanguage('tensors into a language model', { inputs: [tensor] }),

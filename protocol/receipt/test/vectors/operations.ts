@@ -32,6 +32,7 @@ import {
   parseRef,
   signedManifestKind,
   signedNameKind,
+  upstreamKind,
 } from '@isobit/model';
 import {
   canonicalNaN,
@@ -154,6 +155,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     const digest = ggufTokenizerDigest(members.map(({ key, type, value }) => [key, ggufValue(type, value)]));
     return digest === undefined ? undefined : { digest };
   },
+  upstream: (v) => ({ model: upstreamKind.decode(inputBytes(v)).model }),
   path: (v) => (isModelPath(v.text) ? {} : undefined),
 
   name: (v) => ({ digest: toHex(nameRecordKind.digest(nameRecordKind.decode(inputBytes(v)))) }),

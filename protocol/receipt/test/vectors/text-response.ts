@@ -26,6 +26,18 @@ const fullAnswer: TextResponse = {
   ],
 };
 
+/** Of a server that gives no tokens, and states how many there were. */
+const statedAnswer: TextResponse = {
+  isobit: 'response/1',
+  kind: 'text',
+  promptTokens: 12,
+  outputTokens: 30,
+  choices: [
+    { tokens: [], text: 'A cat.', finish: 'stop' },
+    { tokens: [], text: '', finish: 'length' },
+  ],
+};
+
 const response = (description: string, value: TextResponse): Vector => ({
   description,
   kind: 'response',
@@ -55,7 +67,14 @@ export const textResponses: Term = {
         ...smallAnswer,
         choices: [{ tokens: [131], text: '\ufffd', finish: 'length' }],
       }),
+      stated: response('no tokens: their number as a server states it', statedAnswer),
     }),
+    'usage-stated': {
+      description: 'tokens of answers as a server states them',
+      kind: 'usage',
+      request: smallText,
+      response: statedAnswer,
+    },
     'usage-text': {
       description: 'tokens of prompt and answers',
       kind: 'usage',
@@ -70,6 +89,11 @@ export const textResponses: Term = {
     'id-member': bad('an id, which two honest runs would not share', { id: 'chatcmpl-1' }),
     'usage-member': bad('usage, which is counted', { usage: { inputTokens: 5, outputTokens: 3 } }),
     'outputs-too': bad('tensors beside answers', { outputs: [] }),
+    'output-tokens-beside': bad('a number of tokens beside the tokens', { outputTokens: 3 }),
+    'output-tokens-negative': {
+      ...bad('fewer tokens than none', {}),
+      text: edited(statedAnswer, { outputTokens: -1 }),
+    },
     'choice-member': choice('an unknown member of an answer', { index: 0 }),
     'tokens-missing': choice('an answer without tokens', { tokens: undefined }),
     'tokens-negative': choice('a negative token', { tokens: [-1] }),

@@ -16,6 +16,8 @@ export function placeOf(difference: Difference): string {
   switch (member) {
     case 'promptTokens':
       return 'the number of prompt tokens';
+    case 'outputTokens':
+      return 'the stated number of tokens';
     case 'choices':
       return 'the number of answers';
     case 'logProbabilities': {

@@ -1,8 +1,13 @@
 import { isCoded } from '@isobit/core';
-import { type Manifest, openManifest } from '@isobit/model';
+import { hasWeights, type Manifest, openManifest } from '@isobit/model';
 import type { Evidence } from '@isobit/receipt';
 import { refuted, unchecked, verified } from '../claim.ts';
 import type { Claim } from '../verdict.ts';
+
+const described = ({ title, publisher, format }: Manifest): string =>
+  hasWeights(format)
+    ? `"${title}", published by ${publisher}`
+    : `what a server behind ${publisher} calls "${title}"; its bytes are unknown, so nobody can run it again`;
 
 /** The manifest shown is the one the receipt names, signed by its publisher. */
 export function checkModel({ receipt, manifest: signed }: Evidence): { claim: Claim; manifest?: Manifest } {
@@ -26,7 +31,7 @@ export function checkModel({ receipt, manifest: signed }: Evidence): { claim: Cl
         ),
       };
     return {
-      claim: verified('model', 'digest', `"${manifest.title}", published by ${manifest.publisher}`),
+      claim: verified('model', 'digest', described(manifest)),
       manifest,
     };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { isCoded } from '@isobit/core';
+import { isCoded, printable } from '@isobit/core';
 import type { Manifest } from '@isobit/model';
 import {
   type Evidence,
@@ -6,6 +6,7 @@ import {
   isTokenTrace,
   type Profile,
   profileByDigest,
+  type Receipt,
   type Request,
   type Response,
   responseDigest,
@@ -14,6 +15,7 @@ import {
   type TextResponse,
   type TokenTrace,
   type Trace,
+  upstreamServerOf,
 } from '@isobit/receipt';
 import { refuted, unchecked, verified } from '../claim.ts';
 import type { Claim, MemberDifference, OperatorDifference, TokenDifference } from '../verdict.ts';
@@ -168,12 +170,7 @@ export function replayable(
       'profile-unknown',
       `profile ${receipt.profile} is not known to this program`,
     );
-  if (!profile.exact)
-    return unchecked(
-      'execution',
-      'profile-fast',
-      `profile "${profile.name}" promises no equal bits: only the signer's word speaks for the run`,
-    );
+  if (!profile.exact) return unchecked('execution', 'profile-fast', fastDetail(receipt, profile));
   if (!request || !response)
     return unchecked(
       'execution',
@@ -183,6 +180,14 @@ export function replayable(
   if (!manifest)
     return unchecked('execution', 'not-disclosed', 'no valid manifest is at hand, so it cannot be run again');
   return { request, response, manifest, profile };
+}
+
+/** Whose word an answer is that no replay speaks for. */
+function fastDetail(receipt: Receipt, { name }: Profile): string {
+  const server = upstreamServerOf(receipt);
+  return server === undefined
+    ? `profile "${name}" promises no equal bits: only the signer's word speaks for the run`
+    : `attribution only: worker ${receipt.worker} says that a server behind it (${printable(server, 40)}) answered this; nothing shows which model ran`;
 }
 
 function operatorDifference(

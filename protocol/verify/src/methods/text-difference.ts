@@ -10,6 +10,7 @@ export function firstTextDifference(
   return (
     firstTokenOf(claimed, computed) ??
     member('promptTokens', claimed.promptTokens, computed.promptTokens) ??
+    member('outputTokens', claimed.outputTokens, computed.outputTokens) ??
     member('choices', claimed.choices.length, computed.choices.length) ??
     firstMemberOf(claimed, computed)
   );

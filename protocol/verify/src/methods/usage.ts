@@ -1,4 +1,4 @@
-import { type Evidence, type Usage, usageOf } from '@isobit/receipt';
+import { type Evidence, type Usage, upstreamServerOf, usageOf } from '@isobit/receipt';
 import { refuted, unchecked, verified } from '../claim.ts';
 import type { Claim } from '../verdict.ts';
 
@@ -19,7 +19,8 @@ export function checkUsage({ receipt, request, response }: Evidence): Claim {
       'usage',
       `the receipt states ${stated}; the documents hold ${counted}`,
     );
-  return verified('usage', 'recount', `${counted}, as stated`);
+  const whose = upstreamServerOf(receipt) === undefined ? '' : ' by the server behind the worker';
+  return verified('usage', 'recount', `${counted}, as stated${whose}`);
 }
 
 /** Tells any two usages apart. */

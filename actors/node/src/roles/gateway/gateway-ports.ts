@@ -1,9 +1,10 @@
-import type { Dispatcher, Holdings, Readiness, Receipts } from '@isobit/gateway';
+import type { Dispatcher, ExchangeSigner, Holdings, Readiness, Receipts } from '@isobit/gateway';
 import { rankWorkers } from '@isobit/network';
 import { knownProfiles, networkId } from '@isobit/receipt';
 import type { NodeParts } from '../../parts.ts';
 import type { EvidenceParts } from '../../receipts/evidence-of.ts';
 import { createDispatcher } from './dispatcher.ts';
+import { createExchangeSigner } from './exchange-signer.ts';
 import { knownWorkers } from './known-workers.ts';
 import { createPublicReceipts } from './public-receipts.ts';
 
@@ -13,12 +14,16 @@ export interface GatewayPorts {
   readonly readiness: Readiness;
   readonly receipts: Receipts;
   readonly holdings: Holdings;
+  readonly signer: ExchangeSigner;
 }
 
 /** Workers of the network, this node's own among them, and what is known of them and of their receipts. */
 export function createGatewayPorts(
   parts: EvidenceParts &
-    Pick<NodeParts, 'options' | 'network' | 'worker' | 'offer' | 'registry' | 'records' | 'report'>,
+    Pick<
+      NodeParts,
+      'options' | 'network' | 'worker' | 'offer' | 'registry' | 'identity' | 'gate' | 'records' | 'report'
+    >,
 ): GatewayPorts {
   const { options, network, worker, offer, receipts, records, report } = parts;
   const local = options.roles.includes('worker') ? { handler: worker.handler, offer: offer.now } : undefined;
@@ -43,6 +48,7 @@ export function createGatewayPorts(
       exactProfile: async (model) => exactProfile(model),
     },
     receipts: createPublicReceipts(parts),
+    signer: createExchangeSigner(parts),
     holdings: {
       loaded: () => worker.shelf.models().map(({ id }) => id),
       holds: parts.registry.holds,

@@ -2,6 +2,11 @@ import { field, limits } from '@isobit/core';
 import { isModelPath } from '@isobit/model';
 import * as v from 'valibot';
 
+/** Ten years: whoever wants more wants a key that does not expire. */
+const MOST_LIFETIME_MS = 3_650 * 86_400_000;
+/** Models that one key may be for: each question looks through them. */
+const MOST_MODELS = 100;
+
 /** A name, version or petname as people write it. */
 export const label = v.pipe(
   v.string(),
@@ -52,6 +57,24 @@ export const replicateBody = v.union(
   [wanted, v.strictObject({ all: v.literal(true), bytes: v.optional(field.count) })],
   'must be {"ref": …} or {"all": true}',
 );
+
+const bounded = (least: number, most: number) =>
+  v.pipe(
+    field.count,
+    v.minValue(least, `must be at least ${least}`),
+    v.maxValue(most, `must be at most ${most}`),
+  );
+
+/** Body of `POST /api/keys`. */
+export const keyBody = v.strictObject({
+  name: label,
+  /** From now on. */
+  lifetimeMs: v.optional(bounded(1_000, MOST_LIFETIME_MS)),
+  requestsPerMinute: v.optional(bounded(1, limits.keyRequestsPerMinute)),
+  tokensPerDay: v.optional(bounded(1, Number.MAX_SAFE_INTEGER)),
+  concurrent: v.optional(bounded(1, limits.keyConcurrent)),
+  models: v.optional(v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(MOST_MODELS))),
+});
 
 /** Body of `PUT /api/petnames/{petname}`. */
 export const petnameBody = v.strictObject({ key: field.address });

@@ -2,6 +2,7 @@ import { operatorToken } from '@isobit/gateway';
 import { Hono } from 'hono';
 import type { NodeParts } from '../../../parts.ts';
 import { keepingRoutes } from './keeping.ts';
+import { keyRoutes } from './keys.ts';
 import { modelRoutes } from './models.ts';
 import { pullingRoutes } from './pulling.ts';
 import { statusOf } from './status.ts';
@@ -14,5 +15,6 @@ export function operatorRoutes(parts: NodeParts): Hono {
   modelRoutes(app, parts);
   pullingRoutes(app, parts);
   keepingRoutes(app, parts);
+  keyRoutes(app, parts);
   return app;
 }

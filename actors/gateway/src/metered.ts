@@ -1,0 +1,41 @@
+import { type JobAnswer, type JobProgress, type Request, type Response, usageOf } from '@isobit/receipt';
+import type { Admission } from './askers.ts';
+
+type OnProgress = (progress: JobProgress) => void;
+
+export interface MeteredOptions {
+  readonly admission: Admission;
+  readonly request: Request;
+  readonly onProgress: OnProgress | undefined;
+  run(onProgress: OnProgress | undefined): Promise<JobAnswer>;
+}
+
+/**
+ * Has a question answered and counts what it took: the tokens of the answer's usage, computed here and not taken from
+ * a receipt; where there is no answer those that were told, so that who leaves a stream before its end has not read
+ * it for nothing.
+ */
+export async function metered({ admission, request, onProgress, run }: MeteredOptions): Promise<JobAnswer> {
+  let told = 0;
+  const counting: OnProgress | undefined =
+    onProgress &&
+    ((progress) => {
+      for (const { tokens } of progress.pieces) told += tokens.length;
+      onProgress(progress);
+    });
+  let taken: number | undefined;
+  try {
+    const answer = await run(counting);
+    taken = answer.response && tokensOf(request, answer.response);
+    return answer;
+  } finally {
+    admission.spend(taken ?? told);
+  }
+}
+
+/** A model of tensors knows none, and a response of another kind is no answer. */
+function tokensOf(request: Request, response: Response): number {
+  if (request.kind !== response.kind) return 0;
+  const usage = usageOf(request, response);
+  return 'inputTokens' in usage ? usage.inputTokens + usage.outputTokens : 0;
+}

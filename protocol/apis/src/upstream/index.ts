@@ -1,0 +1,2 @@
+export { type AskedServer, type UpstreamBody, upstreamBody } from './upstream-body.ts';
+export { createUpstreamReply, type UpstreamReply, type UpstreamReplyOptions } from './upstream-reply.ts';
