@@ -1,5 +1,5 @@
 import type { Dispatcher, ExchangeSigner, Holdings, Readiness, Receipts } from '@isobit/gateway';
-import { rankWorkers } from '@isobit/network';
+import { fittingWorkers } from '@isobit/network';
 import { knownProfiles, networkId } from '@isobit/receipt';
 import type { NodeParts } from '../../parts.ts';
 import type { EvidenceParts } from '../../receipts/evidence-of.ts';
@@ -30,7 +30,7 @@ export function createGatewayPorts(
   const exactProfile = (model: string): string | undefined => {
     const known = knownWorkers(network, local?.offer());
     return knownProfiles.find(
-      ({ name, exact }) => exact && rankWorkers(known, { model, profile: name }).length > 0,
+      ({ name, exact }) => exact && fittingWorkers(known, { model, profile: name }).fitting.length > 0,
     )?.name;
   };
   return {
