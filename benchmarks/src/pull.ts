@@ -18,7 +18,7 @@ export interface PullSuiteOptions {
 }
 
 const SIZE = 200_000_000;
-type Contestant = 'verified' | 'unverified' | 'plain' | 'helia';
+type Contestant = 'verified' | 'unverified' | 'plain' | 'hashing' | 'helia';
 
 /** Verified pull of a file between two processes on loopback, against what a user would have otherwise. */
 export async function pullSuite(options: PullSuiteOptions = {}): Promise<Figure[]> {
@@ -47,6 +47,7 @@ export async function pullSuite(options: PullSuiteOptions = {}): Promise<Figure[
       ['verified', start('isobit-puller.ts', url, root, String(size), 'verified')],
       ['unverified', start('isobit-puller.ts', url, root, String(size), 'unverified')],
       ['plain', start('plain-puller.ts', url, root)],
+      ['hashing', start('hashing-process.ts', String(size))],
     ]);
     if (helia) pullers.set('helia', start('helia-puller.ts', helia.address, helia.cid, String(size)));
     await Promise.all([...pullers.values()].map(firstMessage));
@@ -130,6 +131,15 @@ function figures(speeds: ReadonlyMap<Contestant, readonly number[]>, size: numbe
       'the same transfer, unverified',
       0.6,
     ),
+    {
+      suite: 'pull',
+      name: `hashing ${MB} MB and nothing else, one thread`,
+      value: Math.round(speed('hashing')),
+      unit: 'MB/s',
+      peer: 'none',
+      target: 'reported',
+      holds: true,
+    },
     ratio('verified pull against one plain GET into a file', 'plain', 'undici stream', 0.6),
     ratio("verified pull against Helia's bitswap", 'helia', 'Helia bitswap into a folder', 5),
   ];
