@@ -1,4 +1,11 @@
-import { type JobAnswer, type JobProgress, type Request, type Response, usageOf } from '@isobit/receipt';
+import {
+  answerKind,
+  type JobAnswer,
+  type JobProgress,
+  type Request,
+  type Response,
+  usageOf,
+} from '@isobit/receipt';
 import type { Admission } from './askers.ts';
 
 type OnProgress = (progress: JobProgress) => void;
@@ -35,7 +42,7 @@ export async function metered({ admission, request, onProgress, run }: MeteredOp
 
 /** A model of tensors knows none, and a response of another kind is no answer. */
 function tokensOf(request: Request, response: Response): number {
-  if (request.kind !== response.kind) return 0;
+  if (response.kind !== answerKind(request)) return 0;
   const usage = usageOf(request, response);
   return 'inputTokens' in usage ? usage.inputTokens + usage.outputTokens : 0;
 }

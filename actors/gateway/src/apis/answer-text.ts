@@ -67,7 +67,15 @@ async function readAsked<Ask extends TextAsk>(
     ask,
     request,
     head,
-    question: { ...question(), request, nonce: ask.choice.nonce, model, id, turn },
+    question: {
+      ...question(),
+      request,
+      nonce: ask.choice.nonce,
+      model,
+      requestModel: ask.model,
+      id,
+      turn,
+    },
   };
 }
 

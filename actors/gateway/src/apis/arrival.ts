@@ -15,7 +15,7 @@ export interface Arrival {
   /** Milliseconds since 1970 when it began to come. */
   readonly now: number;
   /** What of the question is known before the body is read. */
-  question(): Pick<Question, 'asker' | 'exchange' | 'deadlineMs' | 'leftMs' | 'client'>;
+  question(): Pick<Question, 'asker' | 'exchange' | 'traceparent' | 'deadlineMs' | 'leftMs' | 'client'>;
 }
 
 /**
@@ -45,6 +45,7 @@ export async function readArrival(c: Context, context: GatewayContext, deadlineM
     now,
     question: () => ({
       exchange,
+      traceparent: headers.get('traceparent') ?? undefined,
       asker: context.askerOf(c),
       deadlineMs: given,
       leftMs: Math.floor(given - (context.clock() - arrival)),

@@ -18,6 +18,7 @@ import { gatewayError } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import { metered } from '../metered.ts';
 import { settle } from '../settle.ts';
+import { observed } from '../telemetry.ts';
 import { shownName } from './asked-model.ts';
 
 /** A question of an API on its way. */
@@ -26,10 +27,14 @@ export interface Question {
   /** Chosen by the client, 64 hex characters; random where absent. */
   readonly nonce: string | undefined;
   readonly model: CatalogueModel;
+  /** How the body names it. */
+  readonly requestModel: string;
   /** Id of the answer. */
   readonly id: string;
   /** Who asks; where nobody is known, nothing is kept. */
   readonly asker: Asker | undefined;
+  /** How the client names what it asks this for (W3C Trace Context). */
+  readonly traceparent: string | undefined;
   /** What goes over HTTP. */
   readonly exchange: Exchange;
   /** Where a later question may go on from the answer. */
@@ -53,7 +58,15 @@ export interface Answered {
  *
  * @throws CodedError `JOB_DEADLINE`, `JOB_BUSY`, `CLIENT_GONE`, `ANSWER_UNFIT`; of the dispatcher, and as `Allowance.admit`
  */
-export async function dispatched(context: GatewayContext, question: Question): Promise<Answered> {
+export function dispatched(context: GatewayContext, question: Question): Promise<Answered> {
+  const { telemetry, now, clock } = context;
+  const { request, id, requestModel, traceparent } = question;
+  const model = shownName(question.model);
+  const run = () => answered(context, question);
+  return observed({ telemetry, request, requestModel, model, id, traceparent, now, clock, run });
+}
+
+async function answered(context: GatewayContext, question: Question): Promise<Answered> {
   const { request, nonce, deadlineMs, leftMs, client, onProgress } = question;
   const late = () =>
     gatewayError('JOB_DEADLINE', `no answer within the ${deadlineMs} ms that the client gave`);
