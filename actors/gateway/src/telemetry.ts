@@ -1,5 +1,6 @@
 import { isCoded } from '@isobit/core';
-import { answerKind, isChat, type JobAnswer, type Request, receiptDigest, usageOf } from '@isobit/receipt';
+import { isChat, type JobAnswer, type Request, receiptDigest } from '@isobit/receipt';
+import { tokenCounts } from './token-counts.ts';
 
 /** What became of one question to a language model: names, numbers and codes, never a word of what was asked or said. */
 export interface AskedRecord {
@@ -87,10 +88,9 @@ function operationOf(request: Request): AskedRecord['operation'] | undefined {
 }
 
 function answerOf(request: Request, { receipt, response }: JobAnswer) {
-  const usage = response?.kind === answerKind(request) ? usageOf(request, response) : undefined;
   return {
     modelId: receipt.model,
-    ...(usage && 'inputTokens' in usage ? usage : {}),
+    ...(response ? tokenCounts(request, response) : {}),
     finishReasons: response?.kind === 'text' ? response.choices.map(({ finish }) => finish) : [],
     receipt: receiptDigest(receipt),
     worker: receipt.worker,

@@ -54,11 +54,11 @@ test('streams, completions and embeddings are told of as what they are; tensors 
   );
   await tellerOf(honest(), { telemetry }).request('/v2/models/alice%2Fecho/infer', json(two));
   assert.deepEqual(
-    records.map(({ operation, answer }) => [operation, answer?.finishReasons]),
+    records.map(({ operation, answer }) => [operation, answer?.inputTokens, answer?.finishReasons]),
     [
-      ['chat', ['stop']],
-      ['text_completion', ['stop']],
-      ['embeddings', []],
+      ['chat', 9, ['stop']],
+      ['text_completion', 9, ['stop']],
+      ['embeddings', 1, []],
     ],
   );
 });
