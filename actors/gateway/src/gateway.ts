@@ -18,6 +18,7 @@ import { modelRoutes } from './routes/models.ts';
 import { ollamaRoutes } from './routes/ollama.ts';
 import { openAiRoutes } from './routes/openai.ts';
 import { receiptRoutes } from './routes/receipts.ts';
+import { responseRoutes } from './routes/responses.ts';
 import { serverRoutes } from './routes/server.ts';
 import { signatureRoutes } from './routes/signature.ts';
 import type { ExchangeSigner } from './signer.ts';
@@ -108,6 +109,7 @@ export function createGateway(options: GatewayOptions): Hono {
   anthropicRoutes(app, context);
   ollamaRoutes(app, context);
   receiptRoutes(app, context);
+  responseRoutes(app, context);
   signatureRoutes(app, context);
   return app;
 }

@@ -39,6 +39,8 @@ export interface Question {
   readonly exchange: Exchange;
   /** Where a later question may go on from the answer. */
   readonly turn?: TurnNote | undefined;
+  /** The body of the answer, for who asks for it again; kept where `turn` is. */
+  readonly bodyOf?: (answered: Answered) => object;
   /** Milliseconds that the client gives, and those of them that are left. */
   readonly deadlineMs: number;
   readonly leftMs: number;
@@ -97,25 +99,27 @@ async function answered(context: GatewayContext, question: Question): Promise<An
   });
   const digest = receiptDigest(answer.receipt);
   const response = responseOf(job, answer, digest);
-  keep(context, question, job, answer, digest);
+  keep(context, question, job, { answer, response }, digest);
   return { answer, response };
 }
 
 function keep(
   { recent }: GatewayContext,
-  { asker, id, model, exchange, turn }: Question,
+  { asker, id, model, exchange, turn, bodyOf }: Question,
   job: Job,
-  answer: JobAnswer,
+  answered: Answered,
   digest: string,
 ): void {
   if (asker === undefined) return;
+  const { answer } = answered;
   recent.add({
     asker: asker.id,
     id,
     digest,
-    size: JSON.stringify(job.request).length + JSON.stringify(answer).length,
+    size: JSON.stringify(job.request).length + JSON.stringify(answer).length + (turn?.repeated ?? 0),
     evidence: () => encodeEvidence(evidenceFromAnswer(job, answer, model.signed)),
     exchange: { model: shownName(model), bytes: exchange },
     ...(turn ? { turn } : {}),
+    ...(turn && bodyOf ? { body: () => bodyOf(answered) } : {}),
   });
 }
