@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { textModelFile } from '@isobit/exact/testing';
 import type { AskedRecord } from '@isobit/gateway';
-import { waitFor } from '@isobit/testing';
+import { forAll, propertyRuns, waitFor } from '@isobit/testing';
+import { isSpanContextValid, trace } from '@opentelemetry/api';
+import fc from 'fast-check';
 import { tracesOf } from '../../src/options.ts';
 import { openTelemetry } from '../../src/telemetry/open-telemetry.ts';
+import { parentOf } from '../../src/telemetry/span-of.ts';
 import { publishGguf } from '../apis/language-node.ts';
 import { startNode } from '../support.ts';
 import { attributesOf, startCollector } from './collector.ts';
@@ -118,6 +121,18 @@ describe('a collector', () => {
     }
   });
 });
+
+test('a header of a client is a parent or nothing, whatever it holds', () =>
+  forAll(
+    [fc.oneof(fc.string(), fc.stringMatching(/^0[0-9a-f]-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/))],
+    (header) => {
+      const found = trace.getSpanContext(parentOf(header));
+      if (!found) return;
+      assert.ok(isSpanContextValid(found));
+      assert.equal(header.startsWith(`00-${found.traceId}-${found.spanId}-`), true);
+    },
+    propertyRuns(200),
+  ));
 
 test('without a collector no library is loaded', async () => {
   const { telemetry } = await openTelemetry({
