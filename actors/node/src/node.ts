@@ -26,6 +26,7 @@ import { startWorker } from './roles/worker/start-worker.ts';
 import { createWitnesses } from './roles/worker/witnesses.ts';
 import { createSigningGate } from './signing-gate.ts';
 import { openStorage } from './storage.ts';
+import { openTelemetry } from './telemetry/open-telemetry.ts';
 import { version } from './version.ts';
 
 export interface NodeDependencies {
@@ -174,7 +175,11 @@ export async function createNode(
     openPage,
   };
   if (options.http) {
-    const gateway = roles.includes('gateway') ? createGatewayPorts(parts) : undefined;
+    const { traces } = options;
+    const { telemetry } = cleanup.use(await openTelemetry({ traces, address: key.address, version, report }));
+    const gateway = roles.includes('gateway')
+      ? { ...createGatewayPorts(parts), ...(telemetry ? { telemetry } : {}) }
+      : undefined;
     http = cleanup.use(await serve(createApp({ parts, gateway, port: () => http?.port ?? 0 }), options.http));
   }
   cleanup.defer(abort);

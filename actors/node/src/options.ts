@@ -2,6 +2,9 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Genesis, openGenesis } from '@isobit/receipt';
 import { nodeError } from './errors.ts';
+import type { TracesOptions } from './telemetry/traces-options.ts';
+
+export { type TracesOptions, tracesOf } from './telemetry/traces-options.ts';
 
 export const roles = ['host', 'worker', 'witness', 'gateway'] as const;
 export type Role = (typeof roles)[number];
@@ -47,6 +50,8 @@ export interface NodeOptions {
   readonly llamaWasm: boolean;
   /** Ids of models that native code may load, besides those that this node's own key published. */
   readonly fastModels: readonly string[];
+  /** The OpenTelemetry collector that is told of each question; undefined for none. */
+  readonly traces: TracesOptions | undefined;
   /** Time without work after which the process that runs models ends, milliseconds: it holds some 200 MB. */
   readonly engineIdleMs: number;
 }
@@ -79,6 +84,7 @@ export const defaultOptions = (dataDir: string): NodeOptions => ({
   fast: false,
   llamaWasm: false,
   fastModels: [],
+  traces: undefined,
   engineIdleMs: 120_000,
 });
 

@@ -151,7 +151,7 @@ export const limits = {
   recentMs: 3_600_000,
   /** Questions that one key may have under way at a gateway: a busy program's, and no reason for others to wait. */
   askerQuestions: 16,
-  /** Keys that an operator gave out: each request is compared with all of them, in some 100 microseconds. */
+  /** Keys that an operator gave out: each request is compared with all of them, in some 300 microseconds. */
   accessKeys: 1_000,
   /** Questions a minute that a key's limit may allow: the time of each is kept; a larger limit is none. */
   keyRequestsPerMinute: 10_000,

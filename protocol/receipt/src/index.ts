@@ -1,5 +1,6 @@
 export * from './batch.ts';
 export { decimalOf, floatOfDecimal } from './decimal.ts';
+export { EMBEDDING_TOKENS, embeddingTokens } from './embedding-tokens.ts';
 export * from './errors.ts';
 export * from './evidence.ts';
 export { floatBits, floatOfBits } from './float-bits.ts';

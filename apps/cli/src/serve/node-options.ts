@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { defaultOptions, type NodeOptions, parseHttp, parseRoles } from '@isobit/node/options';
+import { defaultOptions, type NodeOptions, parseHttp, parseRoles, tracesOf } from '@isobit/node/options';
 import type { Invocation } from '../command.ts';
 import { countOption, flag, listOption, textOption } from '../invocation.ts';
 import { freePort } from '../nodes/free-port.ts';
@@ -26,6 +26,7 @@ export async function readNodeOptions(invocation: Invocation): Promise<NodeOptio
     fast: flag(invocation, 'fast'),
     fastModels: listOption(invocation, 'fast-model'),
     llamaWasm: flag(invocation, 'llama-wasm'),
+    traces: tracesOf(invocation.env),
     allowPrivate: onLoopback || flag(invocation, 'allow-private'),
     ...(listen.length > 0 ? { listen } : {}),
     ...(roles === undefined ? {} : { roles: parseRoles(roles) }),

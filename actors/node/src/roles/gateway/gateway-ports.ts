@@ -1,4 +1,4 @@
-import type { Dispatcher, ExchangeSigner, Holdings, Readiness, Receipts } from '@isobit/gateway';
+import type { Dispatcher, ExchangeSigner, Holdings, Readiness, Receipts, Telemetry } from '@isobit/gateway';
 import { fittingWorkers } from '@isobit/network';
 import { knownProfiles, networkId } from '@isobit/receipt';
 import type { NodeParts } from '../../parts.ts';
@@ -15,6 +15,7 @@ export interface GatewayPorts {
   readonly receipts: Receipts;
   readonly holdings: Holdings;
   readonly signer: ExchangeSigner;
+  readonly telemetry?: Telemetry;
 }
 
 /** Workers of the network, this node's own among them, and what is known of them and of their receipts. */
