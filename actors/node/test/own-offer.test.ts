@@ -9,7 +9,11 @@ import { createSigningGate } from '../src/signing-gate.ts';
 
 const load = { running: 0, queued: 0, capacity: 1 };
 
-function offering(roles: readonly ('host' | 'worker')[], held = async (): Promise<HeldModel[]> => [one]) {
+function offering(
+  roles: readonly ('host' | 'worker')[],
+  held = async (): Promise<HeldModel[]> => [one],
+  upstream: readonly HeldModel[] = [],
+) {
   const announced: OfferBody[] = [];
   const reports: string[] = [];
   const closing = new AbortController();
@@ -24,7 +28,11 @@ function offering(roles: readonly ('host' | 'worker')[], held = async (): Promis
     report: (_, message) => void reports.push(message),
     signal: closing.signal,
   });
-  offer.begin({ profilesOf: ({ title }) => (title === 'large' ? [] : ['onnx-exact-1']), load: () => load });
+  offer.begin({
+    profilesOf: ({ title }) => (title === 'large' ? [] : ['onnx-exact-1']),
+    upstream,
+    load: () => load,
+  });
   return { offer, gate, announced, reports, closing };
 }
 const one = { id: 'model', manifest: {} } as HeldModel;
@@ -48,6 +56,18 @@ test('a model that runs under no profile here is held and not offered, and the o
   await offer.announce();
   assert.deepEqual(announced[0]?.models, [{ id: 'model', profiles: ['onnx-exact-1'], price: '7' }]);
   assert.deepEqual(announced[0]?.holds, ['another', 'model']);
+});
+
+test('what a server behind the worker answers for is offered once, and not held', async () => {
+  const behind = { id: 'elsewhere', manifest: {} } as HeldModel;
+  const { offer, gate, announced } = offering(['host', 'worker'], async () => [one], [one, behind]);
+  gate.started();
+  await offer.announce();
+  assert.deepEqual(announced[0]?.models, [
+    { id: 'model', profiles: ['onnx-exact-1'], price: '7' },
+    { id: 'elsewhere', profiles: ['fast'], price: '7' },
+  ]);
+  assert.deepEqual(announced[0]?.holds, ['model']);
 });
 
 test('who is no worker offers no models, who is no host holds none', async () => {

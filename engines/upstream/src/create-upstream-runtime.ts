@@ -1,5 +1,5 @@
 import { createUpstreamReply, upstreamBody } from '@isobit/apis/upstream';
-import { limits } from '@isobit/core';
+import { isCoded, limits } from '@isobit/core';
 import {
   aborted,
   type ExecuteOptions,
@@ -22,6 +22,8 @@ export interface UpstreamRuntimeOptions {
   readonly names: ReadonlyMap<string, string>;
   /** Questions under way at once. Default `limits.upstreamRuns`. */
   readonly maxRunning?: number;
+  /** Told the code with which the server failed a question, and nothing of what was said. */
+  readonly onFailure?: (code: string) => void;
 }
 
 /** When a question may come again that found too many under way. */
@@ -36,6 +38,7 @@ export function createUpstreamRuntime({
   kind,
   names,
   maxRunning = limits.upstreamRuns,
+  onFailure,
 }: UpstreamRuntimeOptions): Runtime {
   let running = 0;
   let isDisposed = false;
@@ -53,6 +56,7 @@ export function createUpstreamRuntime({
       return await ask({ server, kind, name }, request, options);
     } catch (error) {
       if (options.signal?.aborted) throw aborted('the run', options.signal);
+      if (isCoded(error) && isServers(error.code)) onFailure?.(error.code);
       throw error;
     } finally {
       running--;
@@ -81,6 +85,12 @@ export function createUpstreamRuntime({
     },
   };
 }
+
+/** Codes that speak of the server, and not of the request. */
+const isServers = (code: string): boolean =>
+  (code.startsWith('UPSTREAM_') && code !== 'UPSTREAM_REFUSED') ||
+  code === 'API_ANSWER' ||
+  code === 'API_LIMIT';
 
 interface Asked {
   readonly server: Server;

@@ -13,6 +13,7 @@ export interface ListedModels {
 
 /** By whom a server says that its models are owned. */
 const KINDS: Readonly<Record<string, string>> = { llamacpp: 'llama.cpp', vllm: 'vllm', library: 'ollama' };
+/** Of a server that does not say what it is, or that nobody could ask. */
 export const UNKNOWN_KIND = 'openai-compatible';
 
 /** Asks a server for its models. @throws CodedError of `UpstreamErrorCode` */

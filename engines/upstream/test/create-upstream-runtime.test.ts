@@ -52,11 +52,18 @@ describe('a server behind a worker', () => {
   let stub: StubServer;
   let runtime: Runtime;
   let loaded: LoadedModel;
+  const failures: string[] = [];
   before(async () => {
     stub = ends.use(await startStub());
     const server = ends.use(openServer({ url: stub.url, key: 'sk-secret', stallMs: 300 }));
     runtime = ends.use(
-      createUpstreamRuntime({ server, kind: 'ollama', names: new Map([[model, 'small']]), maxRunning: 2 }),
+      createUpstreamRuntime({
+        onFailure: (code) => void failures.push(code),
+        server,
+        kind: 'ollama',
+        names: new Map([[model, 'small']]),
+        maxRunning: 2,
+      }),
     );
     loaded = ends.use(await runtime.load(source));
   });
@@ -193,6 +200,15 @@ describe('a server behind a worker', () => {
         ms,
       );
     assert.equal((await refused(status(503), 'UPSTREAM_BUSY')).details['retryAfterMs'], 1_000);
+  });
+
+  test('what a server fails is told by its code, what it refuses is not', async () => {
+    failures.length = 0;
+    await refused(status(401), 'UPSTREAM_DENIED');
+    await refused(status(400), 'UPSTREAM_REFUSED');
+    await refused(hello, 'API_UNSUPPORTED', requestOf({ logProbabilities: 1 }));
+    await refused(events(''), 'API_ANSWER');
+    assert.deepEqual(failures, ['UPSTREAM_DENIED', 'API_ANSWER']);
   });
 
   test('a redirect is not followed', async () => {

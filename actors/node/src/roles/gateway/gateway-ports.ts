@@ -1,5 +1,5 @@
 import type { Dispatcher, Holdings, Readiness, Receipts } from '@isobit/gateway';
-import { knownProfiles, networkId } from '@isobit/receipt';
+import { knownProfiles, networkId, usualProfileOf } from '@isobit/receipt';
 import type { NodeParts } from '../../parts.ts';
 import type { EvidenceParts } from '../../receipts/evidence-of.ts';
 import { createDispatcher, workersFor } from './dispatcher.ts';
@@ -19,10 +19,16 @@ export function createGatewayPorts(
 ): GatewayPorts {
   const { options, network, worker, offer, receipts } = parts;
   const local = options.roles.includes('worker') ? { handler: worker.handler, offer: offer.now } : undefined;
+  const isRun = (model: string, profile: string): boolean =>
+    workersFor(network, local?.offer(), { model, profile }).length > 0;
   const exactProfile = (model: string): string | undefined =>
-    knownProfiles.find(
-      ({ name, exact }) => exact && workersFor(network, local?.offer(), { model, profile: name }).length > 0,
-    )?.name;
+    knownProfiles.find(({ name, exact }) => exact && isRun(model, name))?.name;
+  /** A model that has no exact profile is asked under the one that it has. */
+  async function isReady(model: string): Promise<boolean> {
+    if (exactProfile(model) !== undefined) return true;
+    const { manifest } = (await parts.registry.manifest(model)) ?? {};
+    return manifest !== undefined && isRun(model, usualProfileOf(manifest).name);
+  }
   return {
     dispatcher: createDispatcher({
       network,
@@ -31,7 +37,7 @@ export function createGatewayPorts(
       onForeign: (_, { receipt, log }) => receipts.note([{ receipt, foreign: log }]),
     }),
     readiness: {
-      isReady: async (model) => model === undefined || exactProfile(model) !== undefined,
+      isReady: async (model) => model === undefined || (await isReady(model)),
       exactProfile: async (model) => exactProfile(model),
     },
     receipts: createPublicReceipts(parts),
