@@ -13,7 +13,7 @@ export interface UpstreamChoice {
   /** Sent to the server as a bearer token; told to nobody else. */
   readonly key?: string;
   /**
-   * By the server's names; all that it lists when empty. `ref` is the published model that the operator says the server
+   * By the server's names; beside those that embed, all that it lists where no other is named. `ref` is the published model that the operator says the server
    * runs under the name.
    */
   readonly models: readonly UpstreamModel[];
@@ -24,6 +24,8 @@ export interface UpstreamChoice {
 export interface UpstreamModel {
   readonly name: string;
   readonly ref?: string;
+  /** True where it gives embeddings, and no words; `ref` says so itself. */
+  readonly embeds?: boolean;
 }
 
 /** What an operator may decide about a node. Every one has a default that works on a laptop. */

@@ -37,9 +37,11 @@ describe("a node before a server that speaks OpenAI's API", () => {
   let stub: StubServer;
   let node: TestNode;
   before(async () => {
-    stub = await startStub({ models: ['small', 'small:tiny', 'ORG/Other'] });
+    stub = await startStub({ models: ['small', 'small:tiny', 'ORG/Other', 'embed'] });
     closeAtEnd(t, stub);
-    node = await startNode(t, { upstream: { url: stub.url, key: KEY, models: [], stallMs: 400 } });
+    node = await startNode(t, {
+      upstream: { url: stub.url, key: KEY, models: [{ name: 'embed', embeds: true }], stallMs: 400 },
+    });
   });
   after(async () => {
     for (const end of ends) await end();
@@ -57,10 +59,15 @@ describe("a node before a server that speaks OpenAI's API", () => {
 
   test('its models are listed in every API, by names that clients can write', async () => {
     const { data } = await node.json<{ data: { id: string; isobit: Isobit }[] }>('/v1/models');
-    assert.deepEqual(data.map(({ id }) => id).sort(), ['org-other:1', 'small:1', 'small:tiny']);
+    assert.deepEqual(data.map(({ id }) => id).sort(), ['embed:1', 'org-other:1', 'small:1', 'small:tiny']);
     assert.deepEqual(new Set(data.map(({ isobit }) => isobit.profile)), new Set(['fast']));
     const { models } = await node.json<{ models: { name: string }[] }>('/api/tags');
-    assert.deepEqual(models.map(({ name }) => name).sort(), ['org-other:1', 'small:1', 'small:tiny']);
+    assert.deepEqual(models.map(({ name }) => name).sort(), [
+      'embed:1',
+      'org-other:1',
+      'small:1',
+      'small:tiny',
+    ]);
     const shown = await (await post('/api/show', { model: 'small:1' })).json();
     assert.deepEqual((shown as { capabilities: string[] }).capabilities, ['completion', 'tools']);
   });
@@ -148,6 +155,17 @@ describe("a node before a server that speaks OpenAI's API", () => {
     stub.serve(hello);
     await chat({ response_format: { type: 'json_object' } });
     assert.deepEqual(stub.heard.at(-1)?.body['response_format'], { type: 'json_object' });
+  });
+
+  test('embeddings are given in each API that has them', async () => {
+    stub.serve((answer) => void answer.end('{"data":[{"index":0,"embedding":[0.5,-2]}]}'));
+    const openai = await post('/v1/embeddings', { model: 'embed', input: 'Hi' });
+    const { data } = (await openai.json()) as { data: object[] };
+    assert.deepEqual(data, [{ object: 'embedding', index: 0, embedding: [0.5, -2] }]);
+    const ollama = await post('/api/embed', { model: 'embed', input: 'Hi' });
+    assert.deepEqual(((await ollama.json()) as { embeddings: number[][] }).embeddings, [[0.5, -2]]);
+    const words = await chat({ model: 'embed' });
+    assert.equal(words.status, 400);
   });
 
   test('what no server could do is refused by name', async () => {

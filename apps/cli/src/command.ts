@@ -85,6 +85,12 @@ export const upstreamOptions: Record<string, OptionSpec> = {
     multiple: true,
     help: 'a model as that server calls it, and the published model that it runs under this name; all that it lists otherwise',
   },
+  'upstream-embedding': {
+    type: 'string',
+    value: 'NAME',
+    multiple: true,
+    help: 'a model of that server that gives embeddings, and no words',
+  },
   'upstream-key': {
     type: 'string',
     value: 'FILE',

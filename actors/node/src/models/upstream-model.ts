@@ -30,20 +30,30 @@ export function upstreamName(model: string): { readonly name: string; readonly v
   return version === '' ? { name } : { name, version };
 }
 
+export interface ServersModel {
+  /** As the server calls it. */
+  readonly model: string;
+  /** Whether it gives embeddings, and no words. */
+  readonly embeds: boolean;
+}
+
 /**
- * The model that stands for a server's name: signed, named and kept once (specs/manifest.md section 7).
+ * The model that stands for a server's name: signed, named and kept once (specs/manifest.md section 7). Where its tag
+ * is the version of another already, it has the next free number.
  *
- * @param model as the server calls it
- * @throws CodedError `VERSION_TAKEN` where the name here is already that of a model with weights, or of another name there
+ * @throws CodedError `VERSION_TAKEN` where the name here is that of a model with weights
  */
 export async function publishUpstream(
-  model: string,
+  { model, embeds }: ServersModel,
   { key, registry, blobs }: PublishUpstreamOptions,
 ): Promise<HeldModel> {
   const { root, size } = await blobs.put([upstreamKind.encode({ isobit: 'upstream/1', model })]);
+  const task = embeds ? 'text-embedding' : 'text-generation';
   const { name, version } = upstreamName(model);
+  let isTaken = version === undefined;
   for (const signed of await registry.namesFor({ owner: key.address, name })) {
-    const { model: id } = openName(signed);
+    const { model: id, version: taken } = openName(signed);
+    isTaken ||= taken === version;
     const known = await registry.manifest(id);
     const manifest = known && openManifest(known).manifest;
     if (!manifest) continue;
@@ -53,15 +63,15 @@ export async function publishUpstream(
         `${name} is a model of this node with weights, and no server's is to be taken for it: if it is the same, say --upstream-model ${model}=${name}`,
         { id },
       );
-    if (manifest.files[0]?.root === root) return { id, manifest };
+    if (manifest.files[0]?.root === root && manifest.task === task) return { id, manifest };
   }
   return registry.publish({
     name,
-    ...(version === undefined ? {} : { version }),
+    ...(isTaken || version === undefined ? {} : { version }),
     manifest: {
       title: model,
       format: 'upstream',
-      task: 'text-generation',
+      task,
       files: [{ path: upstreamEntry, size, root }],
       entry: upstreamEntry,
       inputs: [],

@@ -13,17 +13,19 @@ const KEY_BYTES = 8_192;
 export async function readUpstream(invocation: Invocation): Promise<UpstreamChoice | undefined> {
   const url = textOption(invocation, 'upstream');
   const named = listOption(invocation, 'upstream-model');
+  const embedding = listOption(invocation, 'upstream-embedding');
   const file = textOption(invocation, 'upstream-key');
   if (url === undefined) {
-    if (named.length > 0 || file !== undefined)
+    if (named.length + embedding.length > 0 || file !== undefined)
       throw cliError(
         'USAGE',
-        '--upstream-model and --upstream-key say something of a server: name it with --upstream URL',
+        'the options --upstream-… say something of a server: name it with --upstream URL',
       );
     return undefined;
   }
   const key = await keyOf(file, invocation);
-  return { url, models: named.map(modelOf), ...(key === undefined ? {} : { key }) };
+  const models = [...named.map(modelOf), ...embedding.map((name) => ({ name, embeds: true }))];
+  return { url, models, ...(key === undefined ? {} : { key }) };
 }
 
 /** `NAME` or `NAME=REF`: a reference holds no `=`, a server's name might. */

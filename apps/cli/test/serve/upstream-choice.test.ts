@@ -24,6 +24,9 @@ test('an upstream is a URL, perhaps with models and with a key that no command l
     await read(['--upstream', URL, '--upstream-model', 'a:b', '--upstream-model', 'x=y=story:1']),
     { url: URL, models: [{ name: 'a:b' }, { name: 'x=y', ref: 'story:1' }] },
   );
+  assert.deepEqual((await read(['--upstream', URL, '--upstream-embedding', 'e']))?.models, [
+    { name: 'e', embeds: true },
+  ]);
   const env = { ISOBIT_UPSTREAM_KEY: 'sk-env' };
   assert.equal((await read(['--upstream', URL], env))?.key, 'sk-env');
   assert.equal((await read(['--upstream', URL], { ISOBIT_UPSTREAM_KEY: '' }))?.key, undefined);
@@ -35,7 +38,8 @@ test('an upstream is a URL, perhaps with models and with a key that no command l
 test('what says nothing is refused', async (t) => {
   for (const model of ['', '=x', 'x='])
     await assert.rejects(read(['--upstream', URL, '--upstream-model', model]), { code: 'USAGE' }, model);
-  await assert.rejects(read(['--upstream-model', 'a']), { code: 'USAGE' });
+  for (const option of ['--upstream-model', '--upstream-embedding', '--upstream-key'])
+    await assert.rejects(read([option, 'a']), { code: 'USAGE' }, option);
   const file = join(tempDir(t), 'key');
   await assert.rejects(read(['--upstream', URL, '--upstream-key', file]), { code: 'FILE' });
   writeFileSync(file, '\n');

@@ -45,8 +45,12 @@ export async function openUpstream({
   metSomebody,
   ...rest
 }: OpenUpstreamOptions): Promise<Upstream> {
-  const { kind, names: listed } = await listOf(access, models.length > 0, report);
-  const wanted: readonly UpstreamModel[] = models.length > 0 ? models : listed.map((name) => ({ name }));
+  const isNamed = models.some(({ embeds }) => !embeds);
+  const { kind, names: listed } = await listOf(access, isNamed, report);
+  const others = listed.filter((name) => !models.some((model) => model.name === name));
+  const wanted: readonly UpstreamModel[] = isNamed
+    ? models
+    : [...models, ...others.map((name) => ({ name }))];
   if (wanted.length > limits.upstreamModels)
     throw nodeError(
       'OPTION_INVALID',
@@ -54,13 +58,16 @@ export async function openUpstream({
     );
   const served: HeldModel[] = [];
   const names = new Map<string, string>();
-  for (const { name, ref } of wanted) {
-    const model = ref === undefined ? await ownModel(name) : await statedModel(ref);
+  for (const { name, ref, embeds = false } of wanted) {
+    const model = ref === undefined ? await ownModel(name, embeds) : await statedModel(ref);
     if (!model) continue;
     names.set(model.id, name);
     served.push(model);
   }
-  if (served.length === 0) report('warn', 'the upstream has no model that could be offered', {});
+  report(served.length > 0 ? 'info' : 'warn', 'models of the upstream are offered', {
+    server: kind,
+    models: served.length,
+  });
   const server = openServer(access);
   const runtime = createUpstreamRuntime({
     server,
@@ -77,9 +84,9 @@ export async function openUpstream({
     },
   };
 
-  async function ownModel(name: string): Promise<HeldModel | undefined> {
+  async function ownModel(name: string, embeds: boolean): Promise<HeldModel | undefined> {
     try {
-      return await publishUpstream(name, rest);
+      return await publishUpstream({ model: name, embeds }, rest);
     } catch (error) {
       if (!isCoded(error, 'VERSION_TAKEN')) throw error;
       report('warn', 'a model of the upstream is not offered', { model: name, reason: error.message });
@@ -99,15 +106,10 @@ export async function openUpstream({
 
   async function statedModel(ref: string): Promise<HeldModel> {
     const { id, manifest } = await resolved(ref);
-    if (
-      isLanguageFormat(manifest.format) &&
-      hasWeights(manifest.format) &&
-      manifest.task === 'text-generation'
-    )
-      return { id, manifest };
+    if (isLanguageFormat(manifest.format) && hasWeights(manifest.format)) return { id, manifest };
     throw nodeError(
       'OPTION_INVALID',
-      `${ref} is no published model that generates text, so no server runs it`,
+      `${ref} is no published model of texts with weights, so no server runs it`,
     );
   }
 }
