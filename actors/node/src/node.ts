@@ -60,6 +60,11 @@ export async function createNode(
   { report = () => {}, openPage = noPage, decorate = {} }: NodeDependencies = {},
 ): Promise<Node> {
   const { dataDir, roles, allowPrivate } = options;
+  if (options.upstream && !roles.includes('worker'))
+    throw nodeError(
+      'OPTION_INVALID',
+      'an upstream is answered for by the role worker, which this node does not have',
+    );
   const closing = new AbortController();
   const { signal } = closing;
   await using cleanup = new AsyncDisposableStack();
@@ -125,7 +130,7 @@ export async function createNode(
       decorate,
     }),
   );
-  offer.begin({ profilesOf: worker.shelf.profilesOf, load: worker.load.now });
+  offer.begin({ profilesOf: worker.shelf.profilesOf, upstream: worker.upstream, load: worker.load.now });
   const host = cleanup.use(
     await startHost({
       options,

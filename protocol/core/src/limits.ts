@@ -169,6 +169,8 @@ export const limits = {
   upstreamStreamBytes: 64 * MiB,
   /** Tokens that an upstream may state of a prompt: more than any context. */
   upstreamPromptTokens: 2 ** 24,
+  /** Numbers of one embedding of an upstream: several times those of the largest models. */
+  upstreamWidth: 2 ** 16,
   /** Silence of an upstream, before its answer and within: a large model that loads, or reads a long prompt. */
   upstreamStallMs: 120_000,
   /** How long an upstream may put off: more is no hint to wait. */

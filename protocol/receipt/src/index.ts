@@ -19,4 +19,4 @@ export * from './response.ts';
 export * from './tensor.ts';
 export * from './trace.ts';
 export * from './upstream.ts';
-export { type BytesUsage, type TokensUsage, type Usage, usageOf } from './usage.ts';
+export { answerTokens, type BytesUsage, type TokensUsage, type Usage, usageOf } from './usage.ts';
