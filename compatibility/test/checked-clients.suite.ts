@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import Anthropic from '@anthropic-ai/sdk';
 import { type CheckedAnswer, createClient } from '@isobit/client';
@@ -7,7 +7,8 @@ import { ChatOpenAI } from '@langchain/openai';
 import { APICallError, generateText, jsonSchema, streamText, tool } from 'ai';
 import { Ollama } from 'ollama';
 import OpenAI from 'openai';
-import { type LanguageNode, startLanguageNode } from './language-node.ts';
+import { honestNode, lyingNode } from './checked-nodes.ts';
+import type { LanguageNode } from './language-node.ts';
 
 /* Other people's packages on the client's fetch: every answer is run again here before the package reads it. */
 
@@ -43,13 +44,10 @@ function clientsOf({ url }: LanguageNode) {
 }
 
 describe('other people’s packages with checked answers', () => {
-  let honest: LanguageNode;
   let clients: ReturnType<typeof clientsOf>;
   before(async () => {
-    honest = await startLanguageNode();
-    clients = clientsOf(honest);
+    clients = clientsOf(await honestNode());
   });
-  after(() => honest[Symbol.asyncDispose]());
   const allHold = (): boolean => clients.answers.length > 0 && clients.answers.every(({ holds }) => holds);
 
   test('the AI SDK: plain, streamed, a call of a tool', async () => {
@@ -136,13 +134,10 @@ describe('other people’s packages with checked answers', () => {
 });
 
 describe('a worker that changes a token, and other people’s packages', () => {
-  let liar: LanguageNode;
   let clients: ReturnType<typeof clientsOf>;
   before(async () => {
-    liar = await startLanguageNode({ kind: 'lie' });
-    clients = clientsOf(liar);
+    clients = clientsOf(await lyingNode());
   });
-  after(() => liar[Symbol.asyncDispose]());
   const refusal = async (
     asked: Promise<unknown>,
   ): Promise<{ status?: number; statusCode?: number; message: string }> =>

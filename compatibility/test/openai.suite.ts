@@ -172,6 +172,8 @@ describe('the openai package, unchanged', () => {
     const asked = await client.embeddings.create({ model: 'feeling', input });
     const plain = await client.embeddings.create({ model: 'feeling', input, encoding_format: 'float' });
     assert.equal(asked.data.length, 2);
+    assert.ok(asked.usage.prompt_tokens > 2);
+    assert.deepEqual(asked.usage, plain.usage);
     assert.equal(plain.data[0]?.embedding.length, 32);
     assert.deepEqual(
       asked.data.map((each) => [...each.embedding]),

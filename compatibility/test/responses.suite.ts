@@ -144,6 +144,14 @@ describe('the openai package and its responses, unchanged', () => {
     );
   });
 
+  test('an answer is retrieved as it was, and deleted', async () => {
+    const answer = await respond({});
+    const { output, usage, status } = await client.responses.retrieve(answer.id);
+    assert.deepEqual([output, usage, status], [answer.output, answer.usage, answer.status]);
+    await client.responses.delete(answer.id);
+    await assert.rejects(client.responses.retrieve(answer.id), { status: 404, code: 'ANSWER_UNKNOWN' });
+  });
+
   test('LangChain asks by responses too: a call, and what its tool said, by items and by id', async () => {
     const chain = new ChatOpenAI({
       model: 'storyteller',

@@ -31,7 +31,7 @@ def manifest_rules(value):
         return
     need(not value["inputs"] and not value["outputs"] and value["task"] in ("text-generation", "text-embedding"))
     if value["format"] == "upstream":
-        need(paths == ["upstream.json"] and value["task"] == "text-generation")
+        need(paths == ["upstream.json"])
         need("tokenizer" not in value and "chatTemplate" not in value)
 
 

@@ -18,7 +18,8 @@ import {
   usualProfileOf,
 } from '@isobit/receipt';
 import { type Replayer, type Trust, type Verdict, verifyWith } from '@isobit/verify';
-import { type CheckedFetchSettings, createCheckedFetch } from './apis/checked-fetch.ts';
+import type { ChatAnswer, ChatOptions } from './apis/ask-chat.ts';
+import { type CheckedFetchSettings, createCheckedFetch, telling } from './apis/checked-fetch.ts';
 import { type Check, refuseUnlessHolds } from './check.ts';
 import { clientError } from './errors.ts';
 import { createMemoryReplayer } from './memory-replayer.ts';
@@ -67,6 +68,8 @@ export interface Client {
    * @param model the one that the request names
    */
   ask(request: Request, model: ResolvedModel, options?: RequestOptions): Promise<CheckedResponse>;
+  /** A body of OpenAI's `/v1/chat/completions` in, its answer out: for shells of other packages (`askChat`). */
+  chat(body: object, options?: ChatOptions): Promise<ChatAnswer>;
   /**
    * For packages that speak another API (specs/apis.md): as the global `fetch`, and each answer is checked before it is
    * returned. What is refused comes back as an error of that API (`createCheckedFetch`).
@@ -161,10 +164,15 @@ export function createClient(options: ClientOptions): Client {
     return ask(request, model, question);
   }
 
+  const checked = { ...options, api, ask, check: defaultCheck, clock, random };
   return {
     api,
     ask,
-    fetch: createCheckedFetch({ ...options, api, ask, check: defaultCheck, clock, random }),
+    fetch: createCheckedFetch(checked),
+    async chat(body, how = {}) {
+      const { askChat } = await import('./apis/ask-chat.ts');
+      return askChat(body, how, telling(checked));
+    },
     async infer(question) {
       const { inputs, outputs } = question;
       const { response, ...found } = await askQuestion(question, (head) =>

@@ -1,3 +1,4 @@
+export type { ChatAnswer, ChatCompletion, ChatOptions } from './apis/ask-chat.ts';
 export {
   type CheckedAnswer,
   type CheckedFetchOptions,

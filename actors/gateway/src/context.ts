@@ -8,6 +8,7 @@ import type { Holdings } from './holdings.ts';
 import type { Receipts } from './receipts.ts';
 import type { RecentAnswers } from './recent-answers.ts';
 import type { ExchangeSigner } from './signer.ts';
+import type { Telemetry } from './telemetry.ts';
 
 /** Sizes in bytes, times in milliseconds; the defaults are those of `@isobit/core`. */
 export interface GatewayLimits {
@@ -50,6 +51,8 @@ export interface GatewayContext {
   readonly recent: RecentAnswers;
   /** Absent where the gateway signs nothing of its own. */
   readonly signer: ExchangeSigner | undefined;
+  /** Absent where nobody is told. */
+  readonly telemetry: Telemetry | undefined;
   readonly version: string;
   /** Milliseconds of a clock that never goes back. */
   clock(): number;

@@ -11,6 +11,8 @@ export type GatewayErrorCode =
   | 'RECEIPT_UNKNOWN'
   /** No answer of this digest or id is here whose bytes can be signed for the asker. */
   | 'SIGNATURE_UNKNOWN'
+  /** No answer of this id is here for the asker to have again, or to have forgotten. */
+  | 'ANSWER_UNKNOWN'
   /** No answer of this id is here to go on from. */
   | 'RESPONSE_UNKNOWN'
   /** There is no such route, or not with this method. */

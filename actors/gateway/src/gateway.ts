@@ -18,9 +18,11 @@ import { modelRoutes } from './routes/models.ts';
 import { ollamaRoutes } from './routes/ollama.ts';
 import { openAiRoutes } from './routes/openai.ts';
 import { receiptRoutes } from './routes/receipts.ts';
+import { responseRoutes } from './routes/responses.ts';
 import { serverRoutes } from './routes/server.ts';
 import { signatureRoutes } from './routes/signature.ts';
 import type { ExchangeSigner } from './signer.ts';
+import type { Telemetry } from './telemetry.ts';
 
 export interface GatewayOptions {
   readonly dispatcher: Dispatcher;
@@ -39,6 +41,8 @@ export interface GatewayOptions {
   readonly holdings?: Holdings;
   /** Signs which bytes were asked and answered, for who asks for that; without it, nobody. */
   readonly signer?: ExchangeSigner;
+  /** Is told of each question to a language model that has ended; without it, nobody. */
+  readonly telemetry?: Telemetry;
   /** Whether the operator asks: two routes of Ollama's are his as well, mounted behind these. Nobody, where absent. */
   isOperator?(c: Context): boolean;
   /** Who asks; without it no evidence of answers is kept for anybody, and nobody's questions are counted. */
@@ -82,6 +86,7 @@ export function createGateway(options: GatewayOptions): Hono {
       clock,
     }),
     signer: options.signer,
+    telemetry: options.telemetry,
     clock,
     now: options.now ?? Date.now,
     askerOf: options.askerOf ?? (() => undefined),
@@ -104,6 +109,7 @@ export function createGateway(options: GatewayOptions): Hono {
   anthropicRoutes(app, context);
   ollamaRoutes(app, context);
   receiptRoutes(app, context);
+  responseRoutes(app, context);
   signatureRoutes(app, context);
   return app;
 }

@@ -15,3 +15,4 @@ export * from './security/host-check.ts';
 export * from './security/origin-check.ts';
 export type { ExchangeSigner } from './signer.ts';
 export { answeredCodes, type StatusCode, statusOf } from './status.ts';
+export type { AskedRecord, Telemetry } from './telemetry.ts';

@@ -1,5 +1,6 @@
-import { type JobAnswer, type JobProgress, type Request, type Response, usageOf } from '@isobit/receipt';
+import type { JobAnswer, JobProgress, Request, Response } from '@isobit/receipt';
 import type { Admission } from './askers.ts';
+import { tokenCounts } from './token-counts.ts';
 
 type OnProgress = (progress: JobProgress) => void;
 
@@ -11,8 +12,8 @@ export interface MeteredOptions {
 }
 
 /**
- * Has a question answered and counts what it took: the tokens of the answer's usage, computed here and not taken from
- * a receipt; where there is no answer those that were told, so that who leaves a stream before its end has not read
+ * Has a question answered and counts what it took: the tokens that the answer's documents tell of, and not what
+ * a receipt says; where there is no answer those that were told, so that who leaves a stream before its end has not read
  * it for nothing.
  */
 export async function metered({ admission, request, onProgress, run }: MeteredOptions): Promise<JobAnswer> {
@@ -33,9 +34,8 @@ export async function metered({ admission, request, onProgress, run }: MeteredOp
   }
 }
 
-/** A model of tensors knows none, and a response of another kind is no answer. */
+/** A model of tensors knows none. */
 function tokensOf(request: Request, response: Response): number {
-  if (request.kind !== response.kind) return 0;
-  const usage = usageOf(request, response);
-  return 'inputTokens' in usage ? usage.inputTokens + usage.outputTokens : 0;
+  const { inputTokens, outputTokens } = tokenCounts(request, response);
+  return (inputTokens ?? 0) + (outputTokens ?? 0);
 }

@@ -9,7 +9,7 @@ export interface RecentAnswer {
   readonly id: string;
   /** Digest of the receipt. */
   readonly digest: string;
-  /** About the bytes of its documents: what it is counted as. */
+  /** About the bytes of all that it holds: what it is counted as. */
   readonly size: number;
   /** Canonical bytes, documents disclosed: made when somebody asks, since few do. */
   evidence(): Uint8Array;
@@ -17,6 +17,8 @@ export interface RecentAnswer {
   readonly exchange?: { readonly model: string; readonly bytes: Exchange };
   /** Where a later question may go on from it. */
   readonly turn?: TurnNote;
+  /** The body of the answer, made again; where a later question may go on from it. */
+  body?(): object;
 }
 
 export interface RecentAnswersOptions {
@@ -72,6 +74,14 @@ export class RecentAnswers {
   get(ref: string): RecentAnswer | undefined {
     this.#prune();
     return this.#kept.get(ref) ?? this.#kept.get(this.#byId.get(ref) ?? '');
+  }
+
+  /** @returns whether the asker had an answer of this id. @param id of an answer; all of that id are forgotten */
+  remove(id: string, asker: string): boolean {
+    this.#prune();
+    const own = [...this.#kept.values()].filter((kept) => kept.id === id && kept.asker === asker);
+    for (const { digest } of own) this.#forget(digest);
+    return own.length > 0;
   }
 
   #prune(): void {

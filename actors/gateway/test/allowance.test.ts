@@ -96,14 +96,14 @@ test('spent tokens and another model are told apart', async () => {
   assert.deepEqual(await ask('KEY_MODEL'), [403, 'permission_error', 'KEY_MODEL']);
 });
 
-test('an answer costs the tokens of its usage; embeddings those that are known', async () => {
+test('an answer costs the tokens of prompt and text, an embedding those of its texts', async () => {
   const { askerOf, seen } = keyOf();
   await tellerOf(telling([says('Hi!')]), { askerOf }).request('/v1/chat/completions', json(hello));
   await tellerOf(embedding(), { askerOf }).request(
     '/v1/embeddings',
-    json({ model: 'ann/embedder', input: 'a' }),
+    json({ model: 'ann/embedder', input: ['abc', 'de'] }),
   );
-  assert.deepEqual(seen.spent, [9 + 3, 0]);
+  assert.deepEqual(seen.spent, [9 + 3, 5]);
 });
 
 test('a stream that is left, or fails, costs what was told of it', async () => {

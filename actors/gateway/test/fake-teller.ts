@@ -93,14 +93,21 @@ export const telling = (choices: readonly TextChoice[], pieces: readonly TextPie
     return signed(job, createTextResponse({ promptTokens: 9, choices }));
   });
 
-/** Rows that count up, two numbers each. */
+/** Rows that count up, two numbers each; a token a character. */
 export const embedding = () =>
   fakeDispatcher(async (job) => {
     const { texts } = ofKind(job.request, 'embedding');
     const numbers = Float32Array.from({ length: texts.length * 2 }, (_, at) => at + 0.5);
     const data = new Uint8Array(numbers.buffer);
     const shape = [texts.length, 2];
-    return signed(job, createResponse([{ name: 'embedding', datatype: 'FP32', shape, data }]));
+    const counts = new Uint8Array(BigInt64Array.from(texts, (text) => BigInt(text.length)).buffer);
+    return signed(
+      job,
+      createResponse([
+        { name: 'embedding', datatype: 'FP32', shape, data },
+        { name: 'tokens', datatype: 'INT64', shape: [texts.length], data: counts },
+      ]),
+    );
   });
 
 export const NOW = 1_795_780_800_000;

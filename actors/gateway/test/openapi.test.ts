@@ -104,6 +104,9 @@ const known = tellerOf(telling([]), {
 const chatted = await tells.request('/v1/chat/completions', json(hello));
 const { id: answered } = (await chatted.json()) as { id: string };
 
+const response = await tells.request('/v1/responses', json({ model: 'teller', input: 'b' }));
+const { id: responded } = (await response.json()) as { id: string };
+
 const NAMED = '/v2/models/{name}';
 const VERSIONED = '/v2/models/{name}/versions/{version}';
 const exchanges: readonly (readonly [
@@ -164,6 +167,10 @@ const exchanges: readonly (readonly [
     json({ model: 'teller', input: 'a', previous_response_id: 'resp_x' }),
     tells,
   ],
+  ['GET /v1/responses/{id}', `/v1/responses/${responded}`, {}, tells],
+  ['GET /v1/responses/{id}', '/v1/responses/x', {}, tells],
+  ['DELETE /v1/responses/{id}', `/v1/responses/${responded}`, { method: 'DELETE' }, tells],
+  ['DELETE /v1/responses/{id}', `/v1/responses/${responded}`, { method: 'DELETE' }, tells],
   ['POST /v1/embeddings', '/v1/embeddings', json(texts), tellerOf(embedding())],
   [
     'POST /v1/embeddings',

@@ -131,6 +131,44 @@ test('nobody goes on from an answer that is unknown, forgotten or somebody elseâ
   assert.deepEqual(await failure(await next(((await chat.json()) as Body).id)), UNKNOWN);
 });
 
+test('an answer is had again as it was, plain or streamed, by who asked', async () => {
+  const app = tellerOf(telling([says('Hi!')]));
+  const again = async (id: string, asker?: string) =>
+    app.request(`/v1/responses/${id}`, { headers: asker ? { 'x-asker': asker } : {} });
+  const body = { ...hello, metadata: { a: 'b' }, instructions: 'Be kind.' };
+  const plain = await answerOf(app, body);
+  const had = await again(plain.id);
+  assert.equal(had.headers.get('isobit-receipt'), plain.isobit.receipt);
+  assert.deepEqual(await had.json(), plain);
+  const events = await eventsOf(await ask(app, { ...body, stream: true }));
+  const [, data = ''] = events.find(([name]) => name === 'response.completed') ?? [];
+  const { response } = JSON.parse(data) as { response: Body };
+  assert.deepEqual(await (await again(response.id)).json(), response);
+
+  for (const refused of [
+    again(plain.id, 'other'),
+    again('resp_x'),
+    again(plain.isobit.receipt),
+    again((await answerOf(app, { ...body, store: false })).id),
+  ])
+    assert.deepEqual(await failure(await refused), [404, 'ANSWER_UNKNOWN', null]);
+  const streamed = await app.request(`/v1/responses/${plain.id}?stream=true`);
+  assert.deepEqual(await failure(streamed), [400, 'PARAMETER_UNKNOWN', null]);
+});
+
+test('an answer that is deleted is gone with its evidence; nobody else deletes it', async () => {
+  const app = tellerOf(telling([says('Hi!')]));
+  const { id, isobit } = await answerOf(app, hello);
+  const remove = (asker?: string) =>
+    app.request(`/v1/responses/${id}`, { method: 'DELETE', headers: asker ? { 'x-asker': asker } : {} });
+  assert.deepEqual(await failure(await remove('other')), [404, 'ANSWER_UNKNOWN', null]);
+  assert.equal((await app.request(`/v1/evidence/${isobit.receipt}`)).status, 200);
+  assert.deepEqual(await (await remove()).json(), { id, object: 'response', deleted: true });
+  assert.deepEqual(await failure(await remove()), [404, 'ANSWER_UNKNOWN', null]);
+  assert.equal((await app.request(`/v1/evidence/${isobit.receipt}`)).status, 404);
+  assert.deepEqual(await failure(await ask(app, { ...hello, previous_response_id: id })), UNKNOWN);
+});
+
 test('answers are forgotten in time and number, and where nobody is known to ask', async () => {
   let now = 0;
   const limits = { recentAnswers: 1, recentMs: 1_000 };

@@ -26,6 +26,7 @@ import { startWorker } from './roles/worker/start-worker.ts';
 import { createWitnesses } from './roles/worker/witnesses.ts';
 import { createSigningGate } from './signing-gate.ts';
 import { openStorage } from './storage.ts';
+import { openTelemetry } from './telemetry/open-telemetry.ts';
 import { version } from './version.ts';
 
 export interface NodeDependencies {
@@ -59,6 +60,11 @@ export async function createNode(
   { report = () => {}, openPage = noPage, decorate = {} }: NodeDependencies = {},
 ): Promise<Node> {
   const { dataDir, roles, allowPrivate } = options;
+  if (options.upstream && !roles.includes('worker'))
+    throw nodeError(
+      'OPTION_INVALID',
+      'an upstream is answered for by the role worker, which this node does not have',
+    );
   const closing = new AbortController();
   const { signal } = closing;
   await using cleanup = new AsyncDisposableStack();
@@ -124,7 +130,7 @@ export async function createNode(
       decorate,
     }),
   );
-  offer.begin({ profilesOf: worker.shelf.profilesOf, load: worker.load.now });
+  offer.begin({ profilesOf: worker.shelf.profilesOf, upstream: worker.upstream, load: worker.load.now });
   const host = cleanup.use(
     await startHost({
       options,
@@ -174,7 +180,11 @@ export async function createNode(
     openPage,
   };
   if (options.http) {
-    const gateway = roles.includes('gateway') ? createGatewayPorts(parts) : undefined;
+    const { traces } = options;
+    const { telemetry } = cleanup.use(await openTelemetry({ traces, address: key.address, version, report }));
+    const gateway = roles.includes('gateway')
+      ? { ...createGatewayPorts(parts), ...(telemetry ? { telemetry } : {}) }
+      : undefined;
     http = cleanup.use(await serve(createApp({ parts, gateway, port: () => http?.port ?? 0 }), options.http));
   }
   cleanup.defer(abort);

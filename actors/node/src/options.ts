@@ -2,9 +2,34 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Genesis, openGenesis } from '@isobit/receipt';
 import { nodeError } from './errors.ts';
+import type { TracesOptions } from './telemetry/traces-options.ts';
+
+export { type TracesOptions, tracesOf } from './telemetry/traces-options.ts';
 
 export const roles = ['host', 'worker', 'witness', 'gateway'] as const;
 export type Role = (typeof roles)[number];
+
+/** A server that speaks OpenAI's API, for whose models this node answers. */
+export interface UpstreamChoice {
+  /** Base URL, such as `http://127.0.0.1:11434/v1`. */
+  readonly url: string;
+  /** Sent to the server as a bearer token; told to nobody else. */
+  readonly key?: string;
+  /**
+   * By the server's names; beside those that embed, all that it lists where no other is named. `ref` is the published model that the operator says the server
+   * runs under the name.
+   */
+  readonly models: readonly UpstreamModel[];
+  /** Longest silence of the server, milliseconds; that of `limits` when absent. */
+  readonly stallMs?: number;
+}
+
+export interface UpstreamModel {
+  readonly name: string;
+  readonly ref?: string;
+  /** True where it gives embeddings, and no words; `ref` says so itself. */
+  readonly embeds?: boolean;
+}
 
 /** What an operator may decide about a node. Every one has a default that works on a laptop. */
 export interface NodeOptions {
@@ -45,8 +70,11 @@ export interface NodeOptions {
   readonly fast: boolean;
   /** Whether the profile `llama-wasm-1` is offered where its engine is installed. */
   readonly llamaWasm: boolean;
+  readonly upstream: UpstreamChoice | undefined;
   /** Ids of models that native code may load, besides those that this node's own key published. */
   readonly fastModels: readonly string[];
+  /** The OpenTelemetry collector that is told of each question; undefined for none. */
+  readonly traces: TracesOptions | undefined;
   /** Time without work after which the process that runs models ends, milliseconds: it holds some 200 MB. */
   readonly engineIdleMs: number;
 }
@@ -78,7 +106,9 @@ export const defaultOptions = (dataDir: string): NodeOptions => ({
   replicateBytes: 0,
   fast: false,
   llamaWasm: false,
+  upstream: undefined,
   fastModels: [],
+  traces: undefined,
   engineIdleMs: 120_000,
 });
 

@@ -1,6 +1,6 @@
 import type { LogKeyDocument } from '@isobit/log';
 import type { Network } from '@isobit/network';
-import type { OfferBody } from '@isobit/receipt';
+import { fast, type OfferBody } from '@isobit/receipt';
 import type { HeldModel, Registry } from './models/registry.ts';
 import type { NodeLog } from './node-log.ts';
 import type { NodeOptions } from './options.ts';
@@ -20,6 +20,8 @@ export interface OwnOfferOptions {
 /** What the worker adds to an offer; there from when it has started. */
 export interface Offering {
   profilesOf(manifest: HeldModel['manifest']): string[];
+  /** Models that run elsewhere on its behalf. */
+  readonly upstream: readonly HeldModel[];
   load(): OfferBody['load'];
 }
 
@@ -73,13 +75,17 @@ export function createOwnOffer({
   function now(): OfferBody {
     // A node that signs nothing runs nothing for others: its answers would be worth nothing.
     const worker = roles.includes('worker') && !gate.stop ? offering : undefined;
+    const elsewhere = worker?.upstream.filter(({ id }) => !offer.isTold(id)) ?? [];
     return {
       roles: [...roles],
       http: httpUrls(),
       // An offer names no model without a profile: it would be refused as a whole.
-      models: (worker ? held : [])
-        .map(({ id, manifest }) => ({ id, profiles: worker?.profilesOf(manifest) ?? [], price }))
-        .filter(({ profiles }) => profiles.length > 0),
+      models: [
+        ...(worker ? held : [])
+          .map(({ id, manifest }) => ({ id, profiles: worker?.profilesOf(manifest) ?? [], price }))
+          .filter(({ profiles }) => profiles.length > 0),
+        ...elsewhere.map(({ id }) => ({ id, profiles: [fast.name], price })),
+      ],
       holds: roles.includes('host') ? held.map(({ id }) => id) : [],
       load: loadNow(),
       log: binding,

@@ -3,7 +3,14 @@ import { describe, test } from 'node:test';
 import { createClient, type TextQuestion } from '@isobit/client';
 import { kernelsDigest } from '@isobit/exact';
 import { textModelFile } from '@isobit/exact/testing';
-import { llmExact, receiptDigest, type TextPiece } from '@isobit/receipt';
+import {
+  llmExact,
+  type Receipt,
+  receiptDigest,
+  receiptKind,
+  type TextPiece,
+  ZERO_HASH,
+} from '@isobit/receipt';
 import { waitFor } from '@isobit/testing';
 import { claimOf } from '@isobit/verify';
 import { startNode, type TestNode } from './support.ts';
@@ -34,6 +41,40 @@ const question: Omit<TextQuestion, 'model'> = {
   maxTokens: 40,
   sampling: { temperature: '1.5', logitBias },
 };
+
+/** Begins a long stream of an API and leaves at its first words. @returns when, in milliseconds since 1970 */
+async function leaveStream(node: TestNode): Promise<number> {
+  const stop = new AbortController();
+  const response = await fetch(`${node.url}/v1/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      model: 'nonsense',
+      prompt: 'abc',
+      max_tokens: 3_000,
+      temperature: 2,
+      logit_bias: { 2: -100 },
+      stream: true,
+    }),
+    signal: stop.signal,
+  });
+  assert.equal(response.status, 200);
+  await response.body?.getReader().read();
+  stop.abort();
+  return Date.now();
+}
+
+/** The entries of a node's log, by its public files (c2sp tlog-tiles), as long as there are fewer than a tile holds. */
+async function entriesOf(node: TestNode): Promise<Uint8Array[]> {
+  const { log } = await node.json<{ log: { size: number } }>('/api/status');
+  const tile = await node.api.request(`/log/tile/entries/000.p/${log.size}`);
+  const bytes = new Uint8Array(await tile.arrayBuffer());
+  const view = new DataView(bytes.buffer);
+  const entries: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; at += 2 + (entries.at(-1)?.length ?? 0))
+    entries.push(bytes.subarray(at + 2, at + 2 + view.getUint16(at)));
+  return entries;
+}
 
 describe('a node with a language model', () => {
   test('publishes what its file says, runs it, and tells of the text as it comes', async (t) => {
@@ -116,6 +157,19 @@ describe('a node with a language model', () => {
     assert.match(metrics, /isobit_jobs_total\{outcome="JOB_CANCELLED"\} 1/);
     const { log } = await node.json<{ log: { size: number } }>('/api/status');
     assert.equal(log.size, 1, 'a receipt tells of it');
+
+    // The same where the client of an API closes its connection: within a second, by the receipt's own clock.
+    const left = await leaveStream(node);
+    await waitFor(async () => (await entriesOf(node)).length === 2, { what: 'the second receipt' });
+    const ended = (await entriesOf(node)).map((entry) => receiptKind.decode(entry));
+    for (const { outcome, response, details } of ended) {
+      assert.deepEqual([outcome, response, details.error], ['cancelled', ZERO_HASH, 'JOB_CANCELLED']);
+    }
+    const receipt = ended[1] as Receipt;
+    assert.ok(receipt.time - left < 1_000, `${receipt.time - left} ms after the client left`);
+    const served = await node.api.request(`/v1/receipts/${receiptDigest(receipt)}`);
+    assert.deepEqual(receiptKind.decode(new Uint8Array(await served.arrayBuffer())), receipt);
+
     // The engine goes on for others.
     const { evidence } = await client.generate({ model: 'nonsense', ...question });
     assert.ok((await node.api.evidence(receiptDigest(evidence.receipt))).log);

@@ -14,6 +14,7 @@ function offering(
   roles: readonly ('host' | 'worker')[],
   held = async (): Promise<HeldModel[]> => [one],
   loads: { now: OfferBody['load'] } = { now: load },
+  upstream: readonly HeldModel[] = [],
 ) {
   const announced: OfferBody[] = [];
   const withdrawn: true[] = [];
@@ -35,6 +36,7 @@ function offering(
   });
   offer.begin({
     profilesOf: ({ title }) => (title === 'large' ? [] : ['onnx-exact-1']),
+    upstream,
     load: () => loads.now,
   });
   return { offer, gate, announced, withdrawn, reports, closing };
@@ -69,6 +71,18 @@ test('a model that runs under no profile here is held and not offered, and the o
   await offer.announce();
   assert.deepEqual(announced[0]?.models, [{ id: 'model', profiles: ['onnx-exact-1'], price: '7' }]);
   assert.deepEqual(announced[0]?.holds, ['another', 'model']);
+});
+
+test('what a server behind the worker answers for is offered once, and not held', async () => {
+  const behind = { id: 'elsewhere', manifest: {} } as HeldModel;
+  const { offer, gate, announced } = offering(['host', 'worker'], undefined, undefined, [one, behind]);
+  gate.started();
+  await offer.announce();
+  assert.deepEqual(announced[0]?.models, [
+    { id: 'model', profiles: ['onnx-exact-1'], price: '7' },
+    { id: 'elsewhere', profiles: ['fast'], price: '7' },
+  ]);
+  assert.deepEqual(announced[0]?.holds, ['model']);
 });
 
 test('who is no worker offers no models, who is no host holds none', async () => {

@@ -72,6 +72,32 @@ export const siteOptions: Record<string, OptionSpec> = {
   },
 };
 
+/** Options of the commands that may put a node before somebody else's server. */
+export const upstreamOptions: Record<string, OptionSpec> = {
+  upstream: {
+    type: 'string',
+    value: 'URL',
+    help: "base URL of a server that speaks OpenAI's API (Ollama, vLLM, llama.cpp, a cloud): its models are offered under the profile fast, attributed and not checked",
+  },
+  'upstream-model': {
+    type: 'string',
+    value: 'NAME[=REF]',
+    multiple: true,
+    help: 'a model as that server calls it, and the published model that it runs under this name; all that it lists otherwise',
+  },
+  'upstream-embedding': {
+    type: 'string',
+    value: 'NAME',
+    multiple: true,
+    help: 'a model of that server that gives embeddings, and no words',
+  },
+  'upstream-key': {
+    type: 'string',
+    value: 'FILE',
+    help: "file of that server's key; $ISOBIT_UPSTREAM_KEY otherwise",
+  },
+};
+
 /** Options by which a person says whom to believe. */
 export const trustOptions: Record<string, OptionSpec> = {
   trust: {

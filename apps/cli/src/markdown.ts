@@ -14,6 +14,7 @@ export async function cliMarkdown(): Promise<string> {
     '`--json` prints JSON wherever a person reads a table; errors are then `{"code", "error"}` on stderr, as a node answers them.',
     'A node is found by itself where one runs on this machine; `--node URL` names another. `ISOBIT_HOME` moves the folder of nodes and caches',
     '(`~/.isobit`), `NO_COLOR` turns colours off, `ISOBIT_DEBUG=1` shows where an error arose.',
+    'A node that is started with `OTEL_EXPORTER_OTLP_ENDPOINT` set tells that OpenTelemetry collector of each question, without its words.',
   ];
   for (const { title, commands } of commandGroups) {
     lines.push('', `## ${title}`);

@@ -21,6 +21,7 @@ import { decodeReply } from '../src/witness/witness-exchange.ts';
 import { MODEL, NETWORK, testAnswer, testJob, testOffer } from './support.ts';
 
 const key = nodeKey(new Uint8Array(32).fill(3));
+const now = Date.now();
 const signed = signOffer(
   {
     ...testOffer(),
@@ -30,8 +31,8 @@ const signed = signOffer(
     addresses: ['/ip4/127.0.0.1/tcp/1'],
     instance: '1'.repeat(64),
     sequence: 1,
-    issued: Date.now(),
-    expires: Date.now() + 600_000,
+    issued: now,
+    expires: now + 600_000,
   },
   key,
 );

@@ -1,5 +1,11 @@
-import { createUpstreamReply, upstreamBody } from '@isobit/apis/upstream';
-import { limits } from '@isobit/core';
+import {
+  createUpstreamReply,
+  type UpstreamBody,
+  upstreamBody,
+  upstreamEmbedding,
+  upstreamEmbeddingBody,
+} from '@isobit/apis/upstream';
+import { isCoded, limits } from '@isobit/core';
 import {
   aborted,
   type ExecuteOptions,
@@ -13,6 +19,7 @@ import { fast, ofKind, type Request, upstreamEngineName, usageOf } from '@isobit
 import { upstreamError } from './errors.ts';
 import { createEventReader } from './event-reader.ts';
 import type { Server, ServerAnswer } from './server.ts';
+import { textOf } from './server-errors.ts';
 
 export interface UpstreamRuntimeOptions {
   readonly server: Server;
@@ -22,6 +29,8 @@ export interface UpstreamRuntimeOptions {
   readonly names: ReadonlyMap<string, string>;
   /** Questions under way at once. Default `limits.upstreamRuns`. */
   readonly maxRunning?: number;
+  /** Told the code with which the server failed a question, and nothing of what was said. */
+  readonly onFailure?: (code: string) => void;
 }
 
 /** When a question may come again that found too many under way. */
@@ -36,11 +45,12 @@ export function createUpstreamRuntime({
   kind,
   names,
   maxRunning = limits.upstreamRuns,
+  onFailure,
 }: UpstreamRuntimeOptions): Runtime {
   let running = 0;
   let isDisposed = false;
 
-  async function execute(name: string, request: Request, options: ExecuteOptions): Promise<Execution> {
+  async function execute(model: Model, request: Request, options: ExecuteOptions): Promise<Execution> {
     if (isDisposed) throw exactError('RUNTIME_DISPOSED', 'the upstream was disposed of');
     if (options.trace) throw exactError('TRACE_UNAVAILABLE', 'a server behind a worker keeps no trace');
     if (options.signal?.aborted) throw aborted('the run', options.signal);
@@ -50,9 +60,10 @@ export function createUpstreamRuntime({
       });
     running++;
     try {
-      return await ask({ server, kind, name }, request, options);
+      return await (model.embeds ? embed : tell)({ server, kind, name: model.name }, request, options);
     } catch (error) {
       if (options.signal?.aborted) throw aborted('the run', options.signal);
+      if (isCoded(error) && isServers(error.code)) onFailure?.(error.code);
       throw error;
     } finally {
       running--;
@@ -66,13 +77,14 @@ export function createUpstreamRuntime({
     takes: (manifest) => names.has(modelId(manifest)),
     async load({ manifest }): Promise<LoadedModel> {
       const name = names.get(modelId(manifest));
+      const embeds = manifest.task === 'text-embedding';
       if (name === undefined)
         throw exactError(
           'MODEL_NOT_ALLOWED',
           `the server behind this worker has no model "${manifest.title}"`,
         );
       return {
-        execute: (request, options = {}) => execute(name, request, options),
+        execute: (request, options = {}) => execute({ name, embeds }, request, options),
         [Symbol.asyncDispose]: async () => {},
       };
     },
@@ -82,36 +94,68 @@ export function createUpstreamRuntime({
   };
 }
 
+/** Codes that speak of the server, and not of the request. */
+const isServers = (code: string): boolean =>
+  (code.startsWith('UPSTREAM_') && code !== 'UPSTREAM_REFUSED') ||
+  code === 'API_ANSWER' ||
+  code === 'API_LIMIT';
+
+interface Model {
+  /** What the server calls it. */
+  readonly name: string;
+  /** Whether it gives embeddings, and no words. */
+  readonly embeds: boolean;
+}
+
 interface Asked {
   readonly server: Server;
   readonly kind: string;
   readonly name: string;
 }
 
-async function ask(
+/** Asks, and reads the answer; whatever goes wrong while it is read, the server is told to stop. */
+async function asked<T>(
+  server: Server,
+  { path, body }: UpstreamBody,
+  signal: AbortSignal | undefined,
+  read: (answer: ServerAnswer) => Promise<T>,
+): Promise<T> {
+  const leave = new AbortController();
+  const either = AbortSignal.any([leave.signal, ...(signal ? [signal] : [])]);
+  try {
+    return await read(await server.post(path, body, either));
+  } catch (error) {
+    leave.abort();
+    throw error;
+  }
+}
+
+async function tell(
   { server, kind, name }: Asked,
   request: Request,
   { signal, onPiece }: ExecuteOptions,
 ): Promise<Execution> {
   const text = ofKind(request, 'text');
-  const { path, body } = upstreamBody(text, { model: name, kind });
   const reply = createUpstreamReply({ request: text, model: name });
-  // Whatever goes wrong while it is read, the server is told to stop.
-  const leave = new AbortController();
-  try {
-    const answer = await server.post(
-      path,
-      body,
-      AbortSignal.any([leave.signal, ...(signal ? [signal] : [])]),
-    );
+  return asked(server, upstreamBody(text, { model: name, kind }), signal, async (answer) => {
     for await (const chunk of chunksOf(answer)) for (const piece of reply.chunk(chunk)) onPiece?.(piece);
     const { pieces, response } = reply.end();
     for (const piece of pieces) onPiece?.(piece);
     return { response, usage: usageOf(request, response) };
-  } catch (error) {
-    leave.abort();
-    throw error;
-  }
+  });
+}
+
+async function embed(
+  { server, kind, name }: Asked,
+  request: Request,
+  { signal }: ExecuteOptions,
+): Promise<Execution> {
+  const texts = ofKind(request, 'embedding');
+  return asked(server, upstreamEmbeddingBody(texts, { model: name, kind }), signal, async (answer) => {
+    const json = jsonOf(await textOf(answer.bytes, limits.upstreamStreamBytes));
+    const response = upstreamEmbedding(json, { request: texts, model: name });
+    return { response, usage: usageOf(request, response) };
+  });
 }
 
 /** The end mark of a stream. */
@@ -138,6 +182,6 @@ function jsonOf(data: string): unknown {
     return JSON.parse(data);
   } catch {
     // The cause would quote what the server said.
-    throw upstreamError('UPSTREAM_ANSWER', 'the server sends an event that is no JSON');
+    throw upstreamError('UPSTREAM_ANSWER', 'the server sends something that is no JSON');
   }
 }

@@ -13,22 +13,29 @@ export interface ListedModels {
 
 /** By whom a server says that its models are owned. */
 const KINDS: Readonly<Record<string, string>> = { llamacpp: 'llama.cpp', vllm: 'vllm', library: 'ollama' };
+/** Of a server that does not say what it is, or that nobody could ask. */
 export const UNKNOWN_KIND = 'openai-compatible';
 
 /** Asks a server for its models. @throws CodedError of `UpstreamErrorCode` */
 export async function listModels(server: Pick<Server, 'get'>, signal?: AbortSignal): Promise<ListedModels> {
   const answer = await server.get('models', signal);
   const list = listOf(await textOf(answer.bytes, limits.upstreamListBytes));
-  const owner = list[0]?.owned_by;
   return {
     names: [...new Set(list.map(({ id }) => id))],
-    kind: (typeof owner === 'string' && Object.hasOwn(KINDS, owner) && KINDS[owner]) || UNKNOWN_KIND,
+    kind: kindOf(list[0]),
   };
+}
+
+function kindOf(first: Entry | undefined): string {
+  if (typeof first?.isobit === 'object' && first.isobit !== null) return 'isobit';
+  const owner = first?.owned_by;
+  return (typeof owner === 'string' && Object.hasOwn(KINDS, owner) && KINDS[owner]) || UNKNOWN_KIND;
 }
 
 interface Entry {
   readonly id: string;
   readonly owned_by?: unknown;
+  readonly isobit?: unknown;
 }
 
 function listOf(text: string): Entry[] {

@@ -39,7 +39,7 @@ const isSilence = (error: unknown): boolean =>
     (error as { code?: string } | null)?.code ?? '',
   );
 
-/** What a status other than 200 means (specs/upstream.md section 6). */
+/** What a status other than 200 means (specs/upstream.md section 7). */
 const STATUSES: Readonly<Record<number, readonly [UpstreamErrorCode, string]>> = {
   400: ['UPSTREAM_REFUSED', 'refuses the request'],
   401: ['UPSTREAM_DENIED', 'does not take the key of its operator'],

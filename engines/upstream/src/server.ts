@@ -26,7 +26,7 @@ export interface ServerAnswer {
   drain(): void;
 }
 
-/** A server that speaks OpenAI's API (specs/upstream.md section 6). Redirects are not followed. */
+/** A server that speaks OpenAI's API (specs/upstream.md section 7). Redirects are not followed. */
 export interface Server extends AsyncDisposable {
   readonly stallMs: number;
   get(path: string, signal?: AbortSignal): Promise<ServerAnswer>;
@@ -93,7 +93,11 @@ export function openServer({ url, key, stallMs = limits.upstreamStallMs }: Serve
     stallMs,
     get: (path, signal) => ask('GET', path, { accept: 'application/json', signal }),
     post: (path, body, signal) =>
-      ask('POST', path, { accept: 'text/event-stream', body: JSON.stringify(body), signal }),
+      ask('POST', path, {
+        accept: 'text/event-stream, application/json',
+        body: JSON.stringify(body),
+        signal,
+      }),
     [Symbol.asyncDispose]: () => pool.destroy(),
   };
 }

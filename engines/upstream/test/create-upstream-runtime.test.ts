@@ -5,7 +5,13 @@ import { after, before, describe, test } from 'node:test';
 import { isCoded, limits, nodeKey } from '@isobit/core';
 import type { LoadedModel, ModelSource, Runtime } from '@isobit/exact';
 import { type Manifest, modelId } from '@isobit/model';
-import { createTextRequest, ofKind, type TextPiece, type TextRequest } from '@isobit/receipt';
+import {
+  createEmbeddingRequest,
+  createTextRequest,
+  ofKind,
+  type TextPiece,
+  type TextRequest,
+} from '@isobit/receipt';
 import { waitFor } from '@isobit/testing';
 import { createUpstreamRuntime, listModels, openServer } from '../src/index.ts';
 import {
@@ -52,11 +58,18 @@ describe('a server behind a worker', () => {
   let stub: StubServer;
   let runtime: Runtime;
   let loaded: LoadedModel;
+  const failures: string[] = [];
   before(async () => {
     stub = ends.use(await startStub());
     const server = ends.use(openServer({ url: stub.url, key: 'sk-secret', stallMs: 300 }));
     runtime = ends.use(
-      createUpstreamRuntime({ server, kind: 'ollama', names: new Map([[model, 'small']]), maxRunning: 2 }),
+      createUpstreamRuntime({
+        onFailure: (code) => void failures.push(code),
+        server,
+        kind: 'ollama',
+        names: new Map([[model, 'small']]),
+        maxRunning: 2,
+      }),
     );
     loaded = ends.use(await runtime.load(source));
   });
@@ -195,6 +208,15 @@ describe('a server behind a worker', () => {
     assert.equal((await refused(status(503), 'UPSTREAM_BUSY')).details['retryAfterMs'], 1_000);
   });
 
+  test('what a server fails is told by its code, what it refuses is not', async () => {
+    failures.length = 0;
+    await refused(status(401), 'UPSTREAM_DENIED');
+    await refused(status(400), 'UPSTREAM_REFUSED');
+    await refused(hello, 'API_UNSUPPORTED', requestOf({ logProbabilities: 1 }));
+    await refused(events(''), 'API_ANSWER');
+    assert.deepEqual(failures, ['UPSTREAM_DENIED', 'API_ANSWER']);
+  });
+
   test('a redirect is not followed', async () => {
     const before = stub.heard.length;
     await refused(status(307, { location: `${stub.url}/elsewhere` }), 'UPSTREAM_FAILED');
@@ -315,6 +337,32 @@ describe('a server behind a worker', () => {
     await isFine();
   });
 
+  test('embeddings are asked for and given, of a model that is said to give them', async () => {
+    const embeds = { ...manifest, task: 'text-embedding' };
+    const id = modelId(embeds);
+    await using server = openServer({ url: stub.url });
+    await using other = createUpstreamRuntime({ server, kind: 'vllm', names: new Map([[id, 'small']]) });
+    await using embedding = await other.load({ ...source, manifest: embeds });
+    const head = { model: id, profile: 'fast', salt: new Uint8Array(32) };
+    const request = createEmbeddingRequest({ ...head, texts: ['a', 'b'] });
+    const json = (body: unknown): StubServing => type('application/json', JSON.stringify(body));
+    stub.serve(json({ data: [{ embedding: [1, 2] }, { embedding: [3, 4] }] }));
+    const { response, usage: counted } = await embedding.execute(request);
+    assert.deepEqual(ofKind(response, 'tensors').outputs[0]?.shape, [2, 2]);
+    assert.deepEqual(counted, { inputBytes: 2, outputBytes: 16 });
+    assert.equal(stub.heard.at(-1)?.path, '/v1/embeddings');
+    for (const [serving, code] of [
+      [json({ data: [] }), 'API_ANSWER'],
+      [type('text/html', '<html>'), 'UPSTREAM_ANSWER'],
+      [status(500), 'UPSTREAM_FAILED'],
+    ] as const) {
+      stub.serve(serving);
+      await assert.rejects(embedding.execute(request), { code });
+    }
+    await assert.rejects(embedding.execute(requestOf()), { code: 'KIND_UNSUPPORTED' });
+    await assert.rejects(loaded.execute(request), { code: 'KIND_UNSUPPORTED' });
+  });
+
   test('it takes the models that it was told of, and keeps no trace', async () => {
     assert.equal(runtime.takes(manifest), true);
     const other = { ...manifest, title: 'other' };
@@ -351,6 +399,10 @@ test('models are listed, with the kind of server', async () => {
     await using server = openServer({ url: `${stub.url}/` });
     assert.deepEqual(await listModels(server), { names: ['a', 'b:1'], kind });
   }
+  await using stub = await startStub();
+  stub.serve((answer) => void answer.end('{"data":[{"id":"a","isobit":{}}]}'));
+  await using server = openServer({ url: new URL(stub.url).origin });
+  assert.deepEqual(await listModels(server), { names: ['a'], kind: 'isobit' });
 });
 
 test('a list that is none', async () => {

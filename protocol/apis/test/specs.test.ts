@@ -31,6 +31,7 @@ const stated: Readonly<Record<string, readonly (keyof typeof limits)[]>> = {
     'upstreamEventText',
     'upstreamStreamBytes',
     'upstreamPromptTokens',
+    'upstreamWidth',
     'upstreamRefusal',
     'upstreamStallMs',
   ],

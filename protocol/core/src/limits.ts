@@ -151,7 +151,7 @@ export const limits = {
   recentMs: 3_600_000,
   /** Questions that one key may have under way at a gateway: a busy program's, and no reason for others to wait. */
   askerQuestions: 16,
-  /** Keys that an operator gave out: each request is compared with all of them, in some 100 microseconds. */
+  /** Keys that an operator gave out: each request is compared with all of them, in some 300 microseconds. */
   accessKeys: 1_000,
   /** Questions a minute that a key's limit may allow: the time of each is kept; a larger limit is none. */
   keyRequestsPerMinute: 10_000,
@@ -169,6 +169,8 @@ export const limits = {
   upstreamStreamBytes: 64 * MiB,
   /** Tokens that an upstream may state of a prompt: more than any context. */
   upstreamPromptTokens: 2 ** 24,
+  /** Numbers of one embedding of an upstream: several times those of the largest models. */
+  upstreamWidth: 2 ** 16,
   /** Silence of an upstream, before its answer and within: a large model that loads, or reads a long prompt. */
   upstreamStallMs: 120_000,
   /** How long an upstream may put off: more is no hint to wait. */

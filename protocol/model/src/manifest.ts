@@ -103,7 +103,7 @@ export const manifestKind = documentKind(
     ),
     v.check(
       (m) => hasWeights(m.format) || isUpstream(m),
-      'must be one upstream.json that generates text, without tokenizer and template, where the format is upstream',
+      'must be one upstream.json, without tokenizer and template, where the format is upstream',
     ),
   ),
 );
@@ -116,13 +116,11 @@ export type TensorSignature = Manifest['inputs'][number];
 const isUpstream = (m: {
   files: readonly unknown[];
   entry: string;
-  task: string;
   tokenizer?: string | undefined;
   chatTemplate?: string | undefined;
 }): boolean =>
   m.files.length === 1 &&
   m.entry === upstreamEntry &&
-  m.task === 'text-generation' &&
   m.tokenizer === undefined &&
   m.chatTemplate === undefined;
 

@@ -1,5 +1,6 @@
 export * from './batch.ts';
 export { decimalOf, floatOfDecimal } from './decimal.ts';
+export { EMBEDDING_TOKENS, embeddingTokens } from './embedding-tokens.ts';
 export * from './errors.ts';
 export * from './evidence.ts';
 export { floatBits, floatOfBits } from './float-bits.ts';
@@ -18,4 +19,4 @@ export * from './response.ts';
 export * from './tensor.ts';
 export * from './trace.ts';
 export * from './upstream.ts';
-export { type BytesUsage, type TokensUsage, type Usage, usageOf } from './usage.ts';
+export { answerTokens, type BytesUsage, type TokensUsage, type Usage, usageOf } from './usage.ts';

@@ -1,6 +1,6 @@
 import type { Receipt } from './receipt.ts';
 
-/** Name of the engine in receipts of answers that a server behind the worker gave (specs/upstream.md section 5). */
+/** Name of the engine in receipts of answers that a server behind the worker gave (specs/upstream.md section 6). */
 export const upstreamEngineName = 'upstream';
 
 /**

@@ -2,7 +2,7 @@ import { field, utf8 } from '@isobit/core';
 import * as v from 'valibot';
 import { ofKind } from './kind.ts';
 import type { Request } from './request.ts';
-import type { Response } from './response.ts';
+import type { Response, TextResponse } from './response.ts';
 
 const bytesUsage = v.strictObject({
   /** Bytes of the input tensors' data, or of the texts in UTF-8. */
@@ -36,6 +36,10 @@ const decodedLength = (base64: string): number =>
 const bytes = (tensors: readonly { data: string }[]): number =>
   tensors.reduce((sum, t) => sum + decodedLength(t.data), 0);
 
+/** Tokens of all answers: those that were drawn, or as many as the server states that tells none. */
+export const answerTokens = ({ choices, outputTokens }: TextResponse): number =>
+  outputTokens ?? choices.reduce((sum, { tokens }) => sum + tokens.length, 0);
+
 /**
  * Counts over documents whose tensors open (specs/request.md section 3); the data is not decoded again.
  *
@@ -44,9 +48,8 @@ const bytes = (tensors: readonly { data: string }[]): number =>
 export function usageOf(request: Request, response?: Response): Usage {
   if (request.kind === 'text') {
     if (!response) return { inputTokens: 0, outputTokens: 0 };
-    const { promptTokens, choices, outputTokens } = ofKind(response, 'text');
-    const drawn = choices.reduce((sum, { tokens }) => sum + tokens.length, 0);
-    return { inputTokens: promptTokens, outputTokens: outputTokens ?? drawn };
+    const answer = ofKind(response, 'text');
+    return { inputTokens: answer.promptTokens, outputTokens: answerTokens(answer) };
   }
   const inputBytes =
     request.kind === 'tensors'

@@ -21,8 +21,8 @@ import { demandedOf } from './demanded.ts';
 import { errorBody } from './error-answer.ts';
 
 /** A body that was understood. */
-interface Question {
-  readonly ask: TextAsk;
+export interface Question<Ask extends TextAsk = TextAsk> {
+  readonly ask: Ask;
   readonly request: TextRequest;
   readonly model: ResolvedModel;
   readonly head: AnswerHead;
@@ -35,9 +35,9 @@ export async function answerText(
   asked: Asked,
   options: CheckedFetchOptions,
 ): Promise<Response> {
-  const question = await read(text, asked, options);
+  const question = await readQuestion(text, asked, options);
   if (question.ask.stream) return streamed(text, question, asked.signal, options);
-  const answered = await answer(question, asked.signal, options);
+  const answered = await answerQuestion(question, asked.signal, options);
   const receipt = memberOf(question, answered);
   const response = ofKind(answered.response, 'text');
   return Response.json(text.plain({ ...question, response, receipt }), {
@@ -45,11 +45,12 @@ export async function answerText(
   });
 }
 
-async function read(
-  text: TextApi,
+/** What a body asks, as a request with a salt of its own. @throws CodedError of the `API_` codes and of the node */
+export async function readQuestion<Ask extends TextAsk>(
+  text: TextApi<Ask>,
   { json, demands, signal }: Asked,
   { api, clock, random }: CheckedFetchOptions,
-): Promise<Question> {
+): Promise<Question<Ask>> {
   const ask = text.read(json);
   if (text.turns?.previous(ask) !== undefined)
     throw apiError(
@@ -70,7 +71,8 @@ async function read(
   return { ask, request, model, head, demands };
 }
 
-const answer = (
+/** @throws as `Client.ask` */
+export const answerQuestion = (
   { ask, request, model, demands }: Question,
   signal: AbortSignal,
   options: CheckedFetchOptions,
@@ -83,7 +85,7 @@ const answer = (
     ...(onPiece ? { onPiece } : {}),
   });
 
-const memberOf = ({ request }: Question, { evidence, verdict }: CheckedResponse): CheckedMember =>
+export const memberOf = ({ request }: Question, { evidence, verdict }: CheckedResponse): CheckedMember =>
   checkedMember(receiptMember(request, evidence.receipt), verdict);
 
 const headersOf = ({ request, head }: Question): Record<string, string> => ({
@@ -107,7 +109,7 @@ async function streamed(
   const begun = Promise.withResolvers<undefined>();
   const { readable, writer } = byteStream(bytes(chunks.begin()), () => left.abort());
   const provisional = options.stream !== 'verified';
-  const answering = answer(question, either, options, (piece) => {
+  const answering = answerQuestion(question, either, options, (piece) => {
     if (!provisional) return;
     writer.enqueue(bytes(chunks.piece(piece)));
     begun.resolve(undefined);

@@ -19,7 +19,7 @@ export interface CheckedFetchSettings {
    * is checked; a refuted one ends in an error. `verified`: nothing is given before that. `provisional` when absent.
    */
   readonly stream?: 'provisional' | 'verified';
-  /** Told of each answer through `fetch`, also of one that is withheld: the place to keep evidence. */
+  /** Told of each answer through `fetch` and `chat`, also of one that is withheld: the place to keep evidence. */
   readonly onAnswer?: (answer: CheckedAnswer) => void;
 }
 
@@ -46,23 +46,30 @@ export interface CheckedFetchOptions extends CheckedFetchSettings {
  * are not checked here (`answer-api.ts`) are 404 `ROUTE_UNCHECKED`.
  */
 export function createCheckedFetch(options: CheckedFetchOptions): typeof fetch {
-  const { onAnswer = () => {} } = options;
-  const tellingAsk: CheckedFetchOptions['ask'] = async (request, model, how) => {
-    try {
-      const answered = await options.ask(request, model, how);
-      const { evidence, verdict } = answered;
-      onAnswer({ evidence, verdict, holds: true });
-      return answered;
-    } catch (error) {
-      if (error instanceof AnswerError)
-        onAnswer({ evidence: error.evidence, verdict: error.verdict, holds: false });
-      throw error;
-    }
-  };
   return async (input, init) => {
     const request = new Request(input, init);
     // Who asks questions of its own needs none of it.
     const { answerApi } = await import('./answer-api.ts');
-    return answerApi(request, { ...options, ask: tellingAsk });
+    return answerApi(request, telling(options));
+  };
+}
+
+/** The options of one who tells each answer before it goes on. */
+export function telling(options: CheckedFetchOptions): CheckedFetchOptions {
+  const { onAnswer = () => {} } = options;
+  return {
+    ...options,
+    async ask(request, model, how) {
+      try {
+        const answered = await options.ask(request, model, how);
+        const { evidence, verdict } = answered;
+        onAnswer({ evidence, verdict, holds: true });
+        return answered;
+      } catch (error) {
+        if (error instanceof AnswerError)
+          onAnswer({ evidence: error.evidence, verdict: error.verdict, holds: false });
+        throw error;
+      }
+    },
   };
 }

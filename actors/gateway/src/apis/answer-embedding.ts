@@ -20,7 +20,7 @@ export async function answerEmbedding(
   const { model, profile } = await askedModel(context, ask.model, ask.choice, demands);
   const request = requestOfEmbedding({ ask, model: model.id, profile, salt: context.random(32) });
   const id = answerId(api.prefix, request);
-  const asked = { ...question(), request, nonce: ask.choice.nonce, model, id };
+  const asked = { ...question(), request, nonce: ask.choice.nonce, model, requestModel: ask.model, id };
   const { answer, response } = await dispatched(context, asked);
   const receipt = receiptMember(request, answer.receipt);
   const head = { model: shownName(model) };

@@ -37,14 +37,26 @@ export async function answerText<Ask extends TextAsk>(
 ): Promise<Response> {
   const asked = await readAsked(api, c, context);
   if (asked.ask.stream) return streamed(api, asked, context);
-  const { answer, response } = await dispatched(context, asked.question);
-  const receipt = receiptMember(asked.request, answer.receipt);
-  const body = api.plain({ ...asked, response: ofKind(response, 'text'), receipt });
-  return wholeAnswer(body, asked.question.exchange, {
+  const answered = await dispatched(context, asked.question);
+  const { receipt } = receiptMember(asked.request, answered.answer.receipt);
+  return wholeAnswer(bodyOf(api, asked, answered), asked.question.exchange, {
     ...headersOf(asked),
-    'isobit-receipt': receipt.receipt,
+    'isobit-receipt': receipt,
   });
 }
+
+const bodyOf = <Ask extends TextAsk>(
+  api: TextApi<Ask>,
+  { ask, request, head }: Pick<Asked<Ask>, 'ask' | 'request' | 'head'>,
+  { answer, response }: Answered,
+): object =>
+  api.plain({
+    ask,
+    request,
+    head,
+    response: ofKind(response, 'text'),
+    receipt: receiptMember(request, answer.receipt),
+  });
 
 async function readAsked<Ask extends TextAsk>(
   api: TextApi<Ask>,
@@ -67,7 +79,16 @@ async function readAsked<Ask extends TextAsk>(
     ask,
     request,
     head,
-    question: { ...question(), request, nonce: ask.choice.nonce, model, id, turn },
+    question: {
+      ...question(),
+      request,
+      nonce: ask.choice.nonce,
+      model,
+      requestModel: ask.model,
+      id,
+      turn,
+      bodyOf: (answered) => bodyOf(api, { ask, request, head }, answered),
+    },
   };
 }
 

@@ -16,7 +16,10 @@ export interface Arrival {
   readonly now: number;
   readonly demands: ClientDemands;
   /** What of the question is known before the body is read. */
-  question(): Pick<Question, 'asker' | 'exchange' | 'demands' | 'deadlineMs' | 'leftMs' | 'client'>;
+  question(): Pick<
+    Question,
+    'asker' | 'exchange' | 'traceparent' | 'demands' | 'deadlineMs' | 'leftMs' | 'client'
+  >;
 }
 
 /**
@@ -48,6 +51,7 @@ export async function readArrival(c: Context, context: GatewayContext, deadlineM
     demands,
     question: () => ({
       exchange,
+      traceparent: headers.get('traceparent') ?? undefined,
       asker: context.askerOf(c),
       demands,
       deadlineMs: given,

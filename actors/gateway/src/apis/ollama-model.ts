@@ -1,5 +1,5 @@
 import { sha256, toHex } from '@isobit/core';
-import { manifestKind, modelSize } from '@isobit/model';
+import { hasWeights, manifestKind, modelSize } from '@isobit/model';
 import type { CatalogueModel } from '../catalogue.ts';
 import { shownName } from './asked-model.ts';
 
@@ -37,10 +37,10 @@ export const listedModel = (model: CatalogueModel) => ({
 
 /** One model, asked for by name. */
 export function shownModel(model: CatalogueModel) {
-  const { licence, task, chatTemplate } = model.manifest;
+  const { licence, task, chatTemplate, format } = model.manifest;
+  const talks = chatTemplate !== undefined || !hasWeights(format);
   const context = Number(cardText(model, 'context'));
   const family = cardText(model, 'architecture');
-  const talks = ['completion', ...(chatTemplate === undefined ? [] : ['tools'])];
   return {
     license: licence,
     modified_at: NEVER,
@@ -50,6 +50,6 @@ export function shownModel(model: CatalogueModel) {
       ...(family !== '' && context > 0 ? { [`${family}.context_length`]: context } : {}),
       'isobit.id': model.id,
     },
-    capabilities: task === 'text-embedding' ? ['embedding'] : talks,
+    capabilities: task === 'text-embedding' ? ['embedding'] : ['completion', ...(talks ? ['tools'] : [])],
   };
 }

@@ -34,7 +34,12 @@ export const ollamaSchemas = {
   OllamaGenerateRequest: asked(['prompt']),
   OllamaGenerateAnswer: answered({ response: text }),
   OllamaEmbedRequest: asked(['input']),
-  OllamaEmbedAnswer: object({ model: text, embeddings: list({ type: 'array' }), isobit: receipt }),
+  OllamaEmbedAnswer: object({
+    model: text,
+    embeddings: list({ type: 'array' }),
+    prompt_eval_count: count,
+    isobit: receipt,
+  }),
   OllamaTags: object({ models: list(object(listed)) }),
   OllamaPs: object({ models: list(object({ ...listed, expires_at: text, size_vram: count })) }),
   OllamaNamed: { type: 'object', description: 'The model, by "model" or "name".' },

@@ -1,9 +1,10 @@
-import { asking, reading } from './operations.ts';
+import { asking, reading, removing } from './operations.ts';
 import { parameter, text } from './parts.ts';
 import { ref } from './schemas.ts';
 
 const streams = { 'text/event-stream': { schema: text } };
 const error = 'OpenAiError';
+const ID = parameter('id', 'path', 'Id of a recent answer.', text);
 const REF = parameter('ref', 'path', 'Digest of a receipt, or id of a recent answer.', text);
 
 /** Routes of OpenAI's API, and of the receipts of its answers. */
@@ -47,6 +48,22 @@ export const openAiPaths = {
     streams,
     error,
   }),
+  '/v1/responses/{id}': {
+    ...reading({
+      operationId: 'response',
+      summary: 'An answer from which a question may go on, again; only for who asked',
+      found: ref('ResponsesAnswer'),
+      parameters: [ID],
+      error,
+    }),
+    ...removing({
+      operationId: 'forgetResponse',
+      summary: 'Forget an answer, its documents and its evidence',
+      found: ref('ResponseDeleted'),
+      parameters: [ID],
+      error,
+    }),
+  },
   '/v1/embeddings': asking({
     operationId: 'embed',
     summary: 'Embed texts',

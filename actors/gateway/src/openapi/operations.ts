@@ -62,13 +62,12 @@ export const telling = ({ operationId, summary, error, body, whole }: Omit<Askin
   },
 });
 
-export const reading = ({
-  operationId,
-  summary,
-  error,
-  found,
-  parameters = [],
-}: Operation & { readonly found: object; readonly parameters?: readonly object[] }) => ({
+interface Finding extends Operation {
+  readonly found: object;
+  readonly parameters?: readonly object[];
+}
+
+export const reading = ({ operationId, summary, error, found, parameters = [] }: Finding) => ({
   get: {
     operationId,
     summary,
@@ -76,3 +75,5 @@ export const reading = ({
     responses: { 200: answer(summary, found), ...failing(error) },
   },
 });
+
+export const removing = (finding: Finding) => ({ delete: reading(finding).get });

@@ -32,6 +32,7 @@ const call = object({
 /** Component schemas of `/v1/responses`, as far as it is served. */
 export const responsesSchemas = {
   ResponsesRequest: asked(['input']),
+  ResponseDeleted: object({ id: text, object: { const: 'response' }, deleted: { const: true } }),
   ResponsesAnswer: object(
     {
       id: text,

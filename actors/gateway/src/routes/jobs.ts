@@ -25,6 +25,7 @@ import { createPieceStream } from '../piece-stream.ts';
 import { queryOf } from '../query.ts';
 import { settle } from '../settle.ts';
 import { statusOf } from '../status.ts';
+import { observed } from '../telemetry.ts';
 
 /**
  * `POST /jobs[?worker=A][&exclude=A…][&maxPrice=P]` (specs/jobs.md): the route of clients that verify. A canonical job comes in,
@@ -89,20 +90,42 @@ function decodeJob(bytes: Uint8Array): Job {
 }
 
 async function answer(c: Context, context: GatewayContext, job: Job, choice: Choice): Promise<Response> {
-  const asker = context.askerOf(c);
-  return whole(await dispatched(context, { job, asker, client: c.req.raw.signal, ...choice }));
+  return whole(await dispatched(context, { job, ...from(c, context), client: c.req.raw.signal, ...choice }));
 }
+
+const from = (c: Context, { askerOf }: GatewayContext): Pick<Asked, 'asker' | 'traceparent'> => ({
+  asker: askerOf(c),
+  traceparent: c.req.raw.headers.get('traceparent') ?? undefined,
+});
 
 interface Asked extends Omit<DispatchOptions, 'signal'> {
   readonly job: Job;
   readonly asker: Asker | undefined;
+  readonly traceparent: string | undefined;
   readonly client: AbortSignal;
 }
 
-async function dispatched(
+async function dispatched(context: GatewayContext, asked: Asked): Promise<JobAnswer> {
+  const { telemetry, now, clock } = context;
+  const { request } = asked.job;
+  const { answer } = await observed({
+    telemetry,
+    request,
+    requestModel: request.model,
+    model: request.model,
+    traceparent: asked.traceparent,
+    now,
+    clock,
+    run: async () => ({ answer: await answered(context, asked) }),
+  });
+  return answer;
+}
+
+async function answered(
   { dispatcher, askers }: GatewayContext,
-  { job, asker, client, onProgress, ...options }: Asked,
+  { job, asker, client, onProgress, worker, exclude }: Asked,
 ): Promise<JobAnswer> {
+  const options = { ...(worker ? { worker } : {}), ...(exclude ? { exclude } : {}) };
   using admission = askers.beginLimited(asker, job.request.model);
   return await metered({
     admission,
@@ -145,7 +168,7 @@ async function answerInLines(
   const client = AbortSignal.any([c.req.raw.signal, left.signal]);
   const answering = dispatched(context, {
     job,
-    asker: context.askerOf(c),
+    ...from(c, context),
     client,
     ...choice,
     onProgress(progress) {

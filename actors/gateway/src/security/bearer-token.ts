@@ -16,6 +16,8 @@ function sameDigest(a: Uint8Array, b: Uint8Array): boolean {
 export interface BearerTokenOptions {
   /** Any of which passes. Each at least 22 characters; `RangeError` otherwise, and for an empty list. */
   readonly tokens: readonly string[];
+  /** What a refusal tells to send; the operator's token otherwise. */
+  readonly wanted?: string;
 }
 
 const TOKEN = /^[\x21-\x7e]{1,512}$/;
@@ -28,7 +30,7 @@ export function shownToken(headers: Headers): string | undefined {
 }
 
 /** Tells whether headers carry one of the tokens: for routes that show more to those who do. */
-export function tokenCheck({ tokens }: BearerTokenOptions): (headers: Headers) => boolean {
+export function tokenCheck({ tokens }: Pick<BearerTokenOptions, 'tokens'>): (headers: Headers) => boolean {
   if (tokens.length === 0) throw new RangeError('give at least one token: without one nobody could pass');
   if (tokens.some((token) => token.length < SHORTEST_TOKEN)) {
     throw new RangeError(`a token has at least ${SHORTEST_TOKEN} characters`);
@@ -42,6 +44,7 @@ export function tokenCheck({ tokens }: BearerTokenOptions): (headers: Headers) =
 
 /** Answers only requests that carry `Authorization: Bearer <one of the tokens>`; others are `401 TOKEN_REQUIRED`. */
 export function bearerToken(options: BearerTokenOptions): MiddlewareHandler {
+  const { wanted = "the token of the node's operator" } = options;
   const passes = tokenCheck(options);
   return async (c, next) => {
     const { headers } = c.req.raw;
@@ -49,10 +52,7 @@ export function bearerToken(options: BearerTokenOptions): MiddlewareHandler {
     const what =
       shownToken(headers) === undefined ? 'needs a token' : 'needs another token than the one given';
     return errorAnswer(
-      gatewayError(
-        'TOKEN_REQUIRED',
-        `this route ${what}: send Authorization: Bearer and the token of the node's operator`,
-      ),
+      gatewayError('TOKEN_REQUIRED', `this route ${what}: send Authorization: Bearer and ${wanted}`),
       c.req.path,
     );
   };

@@ -50,7 +50,10 @@ export interface AccessOptions {
 /** Throws `RangeError` for a key that can be guessed. */
 export function createAccess({ keys, operatorToken, ring }: AccessOptions): Access {
   const isOperator = tokenCheck({ tokens: [operatorToken] });
-  const check = bearerToken({ tokens: [...keys, operatorToken] });
+  const check = bearerToken({
+    tokens: [...keys, operatorToken],
+    wanted: "a key that the node's operator made (isobit keys create)",
+  });
 
   /** Each request is asked about twice. */
   const shown = new WeakMap<Request, { readonly key: ShownKey | undefined }>();

@@ -52,16 +52,17 @@ export function createShelf({ registry, blobs, runtimes, mayRunNative, maxLoaded
   /** Of models that were loaded, by key. */
   const engines = new Map<string, Borrowed['engine']>();
 
-  /** @throws CodedError `JOB_MODEL_UNKNOWN` */
-  async function heldManifest(id: string): Promise<Manifest> {
+  /** A model that is here, or runs elsewhere. @throws CodedError `JOB_MODEL_UNKNOWN` */
+  async function knownManifest(id: string, profile: string): Promise<Manifest> {
     const signed = await registry.manifest(id);
     const manifest = signed && openManifest(signed).manifest;
-    if (manifest && (await registry.holds(manifest))) return manifest;
+    if (manifest && (runtimeFor(profile, manifest)?.isRemote || (await registry.holds(manifest))))
+      return manifest;
     throw jobError('JOB_MODEL_UNKNOWN', `this worker does not hold model ${id}`);
   }
 
   async function load(id: string, profile: string, signal: AbortSignal): Promise<LoadedModel> {
-    const manifest = await heldManifest(id);
+    const manifest = await knownManifest(id, profile);
     const runtime = runtimeOf(profile, manifest);
     const loaded = await runtime.load(sourceOf(manifest, blobs), { signal });
     prune();
@@ -70,9 +71,12 @@ export function createShelf({ registry, blobs, runtimes, mayRunNative, maxLoaded
     return loaded;
   }
 
+  const runtimeFor = (profile: string, manifest: Manifest): Runtime | undefined =>
+    runtimes.find((each) => each.profile.name === profile && each.takes(manifest));
+
   /** @throws CodedError `JOB_PROFILE_UNSUPPORTED` */
   function runtimeOf(profile: string, manifest: Manifest): Runtime {
-    const runtime = runtimes.find((each) => each.profile.name === profile && each.takes(manifest));
+    const runtime = runtimeFor(profile, manifest);
     if (runtime) return runtime;
     throw jobError(
       'JOB_PROFILE_UNSUPPORTED',
@@ -88,12 +92,14 @@ export function createShelf({ registry, blobs, runtimes, mayRunNative, maxLoaded
   }
 
   return {
-    profilesOf: (manifest) =>
-      runtimes
-        .filter((runtime) => runtime.takes(manifest))
-        .map((runtime) => runtime.profile)
-        .filter((profile) => profile.exact || mayRunNative(manifest))
-        .map((profile) => profile.name),
+    profilesOf: (manifest) => [
+      ...new Set(
+        runtimes
+          .filter((runtime) => runtime.takes(manifest))
+          .filter(({ profile, isRemote }) => profile.exact || isRemote || mayRunNative(manifest))
+          .map(({ profile }) => profile.name),
+      ),
+    ],
     models() {
       prune();
       return [...used.values()];

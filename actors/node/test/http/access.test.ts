@@ -124,11 +124,12 @@ test('everybody on this machine is one asker, and each key from elsewhere anothe
 
 test('who is refused on a route of an API is told so in its shape', async () => {
   const refused = await from('8.8.8.8', '/v1/job');
-  const { error } = (await refused.json()) as { error: { type: string; code: string } };
+  const { error } = (await refused.json()) as { error: { type: string; code: string; message: string } };
   assert.deepEqual(
     [refused.status, error.type, error.code],
     [401, 'authentication_error', 'invalid_api_key'],
   );
+  assert.match(error.message, /needs a token: .* a key that the node's operator made/);
 });
 
 test('a key of the ring lets strangers in until its time, and is an asker of its own', async () => {

@@ -23,7 +23,7 @@ const manifestOf = (title: string): Manifest => ({
 });
 const { signal } = new AbortController();
 
-function shelfOf({ maxLoaded = 1, native = false, holds = true, build = '' } = {}) {
+function shelfOf({ maxLoaded = 1, native = false, holds = true, build = '', remote = '' } = {}) {
   const loads: string[] = [];
   const gone: string[] = [];
   const runtime = (profile: Profile): Runtime => ({
@@ -40,13 +40,19 @@ function shelfOf({ maxLoaded = 1, native = false, holds = true, build = '' } = {
     },
     [Symbol.asyncDispose]: async () => {},
   });
+  const elsewhere: Runtime = {
+    ...runtime(fast),
+    engine: { name: 'remote', version: '1' },
+    isRemote: true,
+    takes: ({ title }) => title === remote,
+  };
   const signed = new Map<string, SignedManifest>(
     ['a', 'b', 'c'].map(manifestOf).map((manifest) => [modelId(manifest), signManifest(manifest, key)]),
   );
   const shelf = createShelf({
     registry: { manifest: async (id) => signed.get(id), holds: async () => holds },
     blobs: {} as BlobFolder,
-    runtimes: native ? [runtime(onnxExact), runtime(fast)] : [runtime(onnxExact)],
+    runtimes: [runtime(onnxExact), ...(remote === '' ? [] : [elsewhere]), ...(native ? [runtime(fast)] : [])],
     mayRunNative: ({ title }) => title === 'a',
     maxLoaded,
   });
@@ -91,6 +97,16 @@ test('native runs are offered for what the operator allowed, and for nothing els
   const { shelf } = shelfOf({ native: true });
   assert.deepEqual(shelf.profilesOf(manifestOf('a')), ['onnx-exact-1', 'fast']);
   assert.deepEqual(shelf.profilesOf(manifestOf('b')), ['onnx-exact-1']);
+});
+
+test('a model that runs elsewhere is borrowed and offered without its bytes, and goes before native code', async () => {
+  const remote = shelfOf({ native: true, holds: false, remote: 'b' });
+  using borrowed = await remote.shelf.borrow(remote.id('b'), fast, signal);
+  assert.equal(borrowed.engine.name, 'remote');
+  await assert.rejects(remote.shelf.borrow(remote.id('b'), onnxExact, signal), { code: 'JOB_MODEL_UNKNOWN' });
+  await assert.rejects(remote.shelf.borrow(remote.id('a'), fast, signal), { code: 'JOB_MODEL_UNKNOWN' });
+  assert.deepEqual(remote.shelf.profilesOf(manifestOf('b')), ['onnx-exact-1', 'fast']);
+  assert.deepEqual(remote.shelf.profilesOf(manifestOf('c')), ['onnx-exact-1']);
 });
 
 test('a dropped model is unloaded', async () => {

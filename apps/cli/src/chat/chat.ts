@@ -1,5 +1,5 @@
 import { isCoded } from '@isobit/core';
-import { isLanguageFormat } from '@isobit/model';
+import { hasWeights, isLanguageFormat } from '@isobit/model';
 import { decimalOf, encodeEvidence, receiptDigest } from '@isobit/receipt';
 import { checks, openCheckingClient } from '../ask/checking-client.ts';
 import { resolveModel } from '../ask/resolve-model.ts';
@@ -28,7 +28,8 @@ export async function chat(invocation: Invocation): Promise<ExitCode> {
   const node = await needNode(invocation);
   const model = await resolveModel(argument(invocation), node, invocation);
   const { format, chatTemplate, title } = model.manifest;
-  if (!isLanguageFormat(format) || chatTemplate === undefined)
+  // What a server behind a worker does with a conversation is its own affair.
+  if (!isLanguageFormat(format) || (chatTemplate === undefined && hasWeights(format)))
     throw cliError('USAGE', `"${title}" has no chat template, so it does not talk: ask it with isobit run`);
   await using checking = await openCheckingClient(invocation, node);
   const conversation = createConversation({

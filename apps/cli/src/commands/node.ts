@@ -1,5 +1,5 @@
 import { defaultHttpPort } from '@isobit/node/options';
-import { type Command, siteOptions } from '../command.ts';
+import { type Command, siteOptions, upstreamOptions } from '../command.ts';
 
 export const node: Command = {
   name: 'node',
@@ -53,6 +53,7 @@ export const node: Command = {
       type: 'boolean',
       help: 'offer the profile llama-wasm-1 too: any GGUF that llama.cpp runs, exact and slow (isobit doctor says how)',
     },
+    ...upstreamOptions,
     memory: {
       type: 'string',
       value: 'MIB',
@@ -67,6 +68,7 @@ export const node: Command = {
     ['isobit node', 'a node to play with'],
     ['isobit node --join /ip4/203.0.113.7/tcp/4621/p2p/16Uiu2… --replicate 20GB', 'share this machine'],
     ['isobit node --fast --llama-wasm', 'with the engines that are installed on demand'],
+    ['isobit node --upstream http://127.0.0.1:11434/v1', 'with the models of an Ollama on this machine'],
     ['isobit node --listen /ip4/0.0.0.0/tcp/4621 --http 0.0.0.0:4620 --key $KEY', 'reachable by others'],
   ],
   arity: [0, 0],

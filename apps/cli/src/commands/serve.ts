@@ -1,5 +1,5 @@
 import { defaultHttpPort } from '@isobit/node/options';
-import { type Command, siteOptions } from '../command.ts';
+import { type Command, siteOptions, upstreamOptions } from '../command.ts';
 
 export const serve: Command = {
   name: 'serve',
@@ -27,6 +27,7 @@ export const serve: Command = {
       multiple: true,
       help: 'a key with which other machines may ask, without limits; see isobit keys',
     },
+    ...upstreamOptions,
     memory: {
       type: 'string',
       value: 'MIB',
@@ -37,6 +38,7 @@ export const serve: Command = {
     ['isobit serve', 'what this machine holds, or the storyteller'],
     ['isobit serve ./model.gguf', 'a file of yours'],
     ['isobit serve hf.co/ORG/REPO:Q8_0 storyteller', 'one of a hub, and one by name'],
+    ['isobit serve --upstream http://127.0.0.1:11434/v1', 'models of an Ollama, with receipts'],
     ['isobit serve --http 0.0.0.0:4620 --key $KEY', 'for other machines too'],
   ],
   arity: [0, 16],

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { defaultOptions, type NodeOptions, parseHttp, parseRoles } from '@isobit/node/options';
+import { defaultOptions, type NodeOptions, parseHttp, parseRoles, tracesOf } from '@isobit/node/options';
 import type { Invocation } from '../command.ts';
 import { countOption, flag, listOption, textOption } from '../invocation.ts';
 import { freePort } from '../nodes/free-port.ts';
 import { parseSize } from '../nodes/parse-size.ts';
 import type { Terminal } from '../output/terminal.ts';
+import { readUpstream } from './upstream-choice.ts';
 
 /** What the command line decides about a node. @throws CodedError `USAGE`, `OPTION_INVALID` */
 export async function readNodeOptions(invocation: Invocation): Promise<NodeOptions> {
@@ -14,6 +15,7 @@ export async function readNodeOptions(invocation: Invocation): Promise<NodeOptio
   const roles = textOption(invocation, 'roles');
   const replicate = textOption(invocation, 'replicate');
   const memory = countOption(invocation, 'memory', 64);
+  const upstream = await readUpstream(invocation);
   const onLoopback = listen.every((address) => /^\/(?:ip4\/127\.|ip6\/::1\/)/.test(address));
   return {
     ...defaults,
@@ -26,6 +28,8 @@ export async function readNodeOptions(invocation: Invocation): Promise<NodeOptio
     fast: flag(invocation, 'fast'),
     fastModels: listOption(invocation, 'fast-model'),
     llamaWasm: flag(invocation, 'llama-wasm'),
+    traces: tracesOf(invocation.env),
+    upstream,
     allowPrivate: onLoopback || flag(invocation, 'allow-private'),
     ...(listen.length > 0 ? { listen } : {}),
     ...(roles === undefined ? {} : { roles: parseRoles(roles) }),

@@ -26,6 +26,11 @@ export async function serveModels(invocation: Invocation): Promise<ExitCode> {
   const { terminal, signal, home } = invocation;
   const dataDir = textOption(invocation, 'data') ?? join(home, 'node');
   const other = (await listRunning(home)).find((each) => each.dataDir === dataDir && each.http);
+  if (other && textOption(invocation, 'upstream') !== undefined)
+    throw cliError(
+      'USAGE',
+      `the node that runs already (process ${other.pid}) was started without this upstream: stop it first, or name another folder with --data`,
+    );
   if (other) {
     await tell(invocation, await runningNode(other));
     terminal.note(`the node that runs already (process ${other.pid}) serves them`);
@@ -85,10 +90,13 @@ async function wanted(
   );
 }
 
-/** The name that clients write, where the model has one. */
+/** The name that clients write, where the model has one; with its version where another model has the name too. */
 async function nameOf(id: string, { api }: FoundNode, signal: AbortSignal): Promise<string> {
   const { models } = await ask(api, '/api/models', modelList, { signal });
-  return models.find((model) => model.id === id && model.name)?.name ?? id;
+  const model = models.find((each) => each.id === id && each.name);
+  if (model?.name === undefined) return id;
+  const isShared = models.some((each) => each.name === model.name && each.id !== id);
+  return isShared && model.version !== undefined ? `${model.name}:${model.version}` : model.name;
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

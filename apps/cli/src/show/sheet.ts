@@ -23,7 +23,9 @@ export const manifestFacts = (
   ['licence', manifest.licence],
   ...(manifest.publisher ? [['publisher', manifest.publisher]] : []),
   ...(manifest.parent ? [['parent', manifest.parent]] : []),
-  ['size', formatBytes(modelSize(manifest as Manifest))],
+  manifest.format === 'upstream'
+    ? ['bytes', 'unknown: nobody can replay what this model says']
+    : ['size', formatBytes(modelSize(manifest as Manifest))],
   ...(manifest.tokenizer ? [['tokenizer', manifest.tokenizer]] : []),
   ...(manifest.chatTemplate ? [['template', manifest.chatTemplate]] : []),
 ];

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { repositoryPath, tempDir, waitFor } from '@isobit/testing';
@@ -86,4 +88,40 @@ test('what can not be served is said at once', async (t) => {
   assert.match(tensors.stderr(), /takes tensors: it is no model for clients of text/);
   const off = start(join(dir, 'c'), ['serve', '--http', 'off'], dir);
   assert.equal(await ended(off), 2);
+});
+
+test('the models of a server on this machine are served, and not by a node that knows nothing of it', async (t) => {
+  const dir = tempDir(t);
+  const told = ['{"choices":[{"delta":{"content":"Hello."},"finish_reason":"stop"}]}', '[DONE]'];
+  const upstream = createServer((request, answer) => {
+    request.resume();
+    if (request.url === '/v1/models') return answer.end('{"data":[{"id":"tiny:1b"},{"id":"tiny:3b"}]}');
+    answer.writeHead(200, { 'content-type': 'text/event-stream' });
+    return answer.end(told.map((data) => `data: ${data}\n\n`).join(''));
+  }).listen(0, '127.0.0.1');
+  t.after(() => upstream.close());
+  await once(upstream, 'listening');
+  const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/v1`;
+  const home = join(dir, 'home');
+  const serving = start(home, ['serve', '--upstream', url, '--http', '127.0.0.1:0'], dir);
+  t.after(() => serving.child.kill('SIGKILL'));
+  await waitFor(() => serving.stdout().includes('Ctrl-C stops it.') || serving.child.exitCode !== null, {
+    what: 'the models to be served',
+    timeout: 60_000,
+  });
+  assert.match(serving.stdout(), /^ {2}tiny:1b +tiny:1b$/m, serving.stderr());
+  const base = /OpenAI's API at (http:\/\/127\.0\.0\.1:\d+\/v1)/.exec(serving.stdout())?.[1] ?? '';
+  const body = /-d '(\{.*\})'$/m.exec(serving.stdout())?.[1] ?? '';
+  const answer = await fetch(`${base}/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
+  const said = (await answer.json()) as { choices: { message: { content: string } }[] };
+  assert.equal(said.choices[0]?.message.content, 'Hello.');
+  const second = start(home, ['serve', '--upstream', 'http://127.0.0.1:1/v1'], dir);
+  assert.equal(await ended(second), 2);
+  assert.match(second.stderr(), /was started without this upstream/);
+  serving.child.kill('SIGINT');
+  assert.equal(await ended(serving), 0, serving.stderr());
 });

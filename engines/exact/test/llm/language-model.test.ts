@@ -5,6 +5,7 @@ import {
   createEmbeddingRequest,
   createRequest,
   createTextRequest,
+  embeddingTokens,
   firstTokenDifference,
   floatOfBits,
   isTokenTrace,
@@ -303,7 +304,14 @@ test('an embedding model gives one row a text', async () => {
   const { response, usage } = await embedder.execute(asked);
   const [output] = responseTensors(response);
   assert.deepEqual([output?.name, output?.shape], ['embedding', [2, SMALL.width]]);
-  assert.deepEqual(usage, { inputBytes: 3 + utf8('grün').length, outputBytes: 2 * SMALL.width * 4 });
+  assert.deepEqual(usage, { inputBytes: 3 + utf8('grün').length, outputBytes: 2 * SMALL.width * 4 + 2 * 8 });
+  const counts = ['abc', 'grün'].map(
+    (text) => tokenizer.encode(text, { special: false, whole: true }).length,
+  );
+  assert.equal(
+    embeddingTokens(ofKind(response, 'tensors'), 2),
+    counts.reduce((sum, count) => sum + count),
+  );
   const alone = await embedder.execute({ ...asked, texts: ['grün'] });
   const [row] = responseTensors(alone.response);
   assert.equal(toHex(row?.data as Uint8Array), toHex(output?.data.subarray(SMALL.width * 4) as Uint8Array));

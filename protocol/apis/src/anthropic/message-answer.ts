@@ -1,4 +1,4 @@
-import type { TextRequest, TextResponse } from '@isobit/receipt';
+import { answerTokens, type TextRequest, type TextResponse } from '@isobit/receipt';
 import { type AnsweredCall, type AnswerOptions, answeredChoice } from '../common/answer.ts';
 import type { ReceiptMember } from '../common/receipt-member.ts';
 import type { TextAsk } from '../common/text-ask.ts';
@@ -15,9 +15,13 @@ export interface MessageEnd {
 export function messageEnd(
   ask: Pick<TextAsk, 'offered'>,
   request: Pick<TextRequest, 'salt'>,
-  { promptTokens, choices: [choice] }: TextResponse,
+  response: TextResponse,
 ): MessageEnd {
-  const { text = '', finish = 'stop', stop, tokens = [] } = choice ?? {};
+  const {
+    promptTokens,
+    choices: [choice],
+  } = response;
+  const { text = '', finish = 'stop', stop } = choice ?? {};
   const { content, calls } = answeredChoice(ask, request, text, 0);
   const ended = stop === undefined ? 'end_turn' : 'stop_sequence';
   return {
@@ -25,7 +29,7 @@ export function messageEnd(
     calls,
     reason: calls.length > 0 ? 'tool_use' : finish === 'length' ? 'max_tokens' : ended,
     sequence: calls.length > 0 ? null : (stop ?? null),
-    usage: { input_tokens: promptTokens, output_tokens: tokens.length },
+    usage: { input_tokens: promptTokens, output_tokens: answerTokens(response) },
   };
 }
 

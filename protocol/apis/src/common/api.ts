@@ -37,10 +37,12 @@ interface Api<Ask> {
 export interface TurnNote {
   /** Messages at the beginning of the prompt that are instructions for this answer alone. */
   readonly instructions: number;
+  /** Characters of JSON that the body of the answer repeats of the question, and its documents do not hold. */
+  readonly repeated: number;
 }
 
 /** An earlier question with its answer. */
-export interface Turn extends TurnNote {
+export interface Turn extends Pick<TurnNote, 'instructions'> {
   readonly request: TextRequest;
   readonly response: TextResponse;
 }

@@ -1,4 +1,4 @@
-import type { TextResponse } from '@isobit/receipt';
+import { answerTokens, type TextResponse } from '@isobit/receipt';
 import { createShownText } from '../calls/shown-text.ts';
 import {
   type AnsweredCall,
@@ -35,11 +35,11 @@ const begun = ({ model, created }: AnswerHead) => ({
   created_at: new Date(created * 1000).toISOString(),
 });
 
-const ended = ({ promptTokens, choices: [choice] }: TextResponse, receipt: ReceiptMember) => ({
-  done_reason: choice?.finish ?? 'stop',
+const ended = (response: TextResponse, receipt: ReceiptMember) => ({
+  done_reason: response.choices[0]?.finish ?? 'stop',
   done: true,
-  prompt_eval_count: promptTokens,
-  eval_count: choice?.tokens.length ?? 0,
+  prompt_eval_count: response.promptTokens,
+  eval_count: answerTokens(response),
   isobit: receipt,
 });
 

@@ -5,6 +5,7 @@ import {
   type EmbeddingAsk,
   embeddingRows,
   readTexts,
+  tokensOfTexts,
 } from '../openai/embedding.ts';
 import { modelOf } from './bodies.ts';
 
@@ -27,5 +28,6 @@ export function readOllamaEmbed(json: unknown): EmbeddingAsk {
 export const ollamaEmbedAnswer = (options: EmbeddingAnswerOptions) => ({
   model: options.head.model,
   embeddings: embeddingRows(options),
+  prompt_eval_count: tokensOfTexts(options),
   isobit: options.receipt,
 });

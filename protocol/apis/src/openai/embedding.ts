@@ -2,6 +2,7 @@ import { fromHex, limits, toBase64 } from '@isobit/core';
 import {
   createEmbeddingRequest,
   type EmbeddingRequest,
+  embeddingTokens,
   responseTensors,
   type TensorsResponse,
 } from '@isobit/receipt';
@@ -78,18 +79,24 @@ export interface EmbeddingAnswerOptions {
 }
 
 /**
- * The body of an answer of `/v1/embeddings` (specs/openai.md section 6). Its usage is 0: receipts count the bytes of
- * texts, and tokens are told by nobody.
+ * The body of an answer of `/v1/embeddings` (specs/openai.md section 6).
  *
  * @throws CodedError `API_VALUE` for a response that is no embedding of these texts, `TENSOR_INVALID`
  */
-export const embeddingAnswer = (options: EmbeddingAnswerOptions) => ({
-  object: 'list',
-  data: embeddingRows(options).map((embedding, index) => ({ object: 'embedding', index, embedding })),
-  model: options.head.model,
-  usage: { prompt_tokens: 0, total_tokens: 0 },
-  isobit: options.receipt,
-});
+export function embeddingAnswer(options: EmbeddingAnswerOptions) {
+  const tokens = tokensOfTexts(options);
+  return {
+    object: 'list',
+    data: embeddingRows(options).map((embedding, index) => ({ object: 'embedding', index, embedding })),
+    model: options.head.model,
+    usage: { prompt_tokens: tokens, total_tokens: tokens },
+    isobit: options.receipt,
+  };
+}
+
+/** Tokens of the texts; 0 where the response does not tell them. @throws CodedError `TENSOR_INVALID` */
+export const tokensOfTexts = ({ ask, response }: EmbeddingAnswerOptions): number =>
+  embeddingTokens(response, ask.texts.length) ?? 0;
 
 /** A row for each text, in the form asked for. @throws CodedError as `embeddingAnswer` */
 export function embeddingRows({ ask, response }: EmbeddingAnswerOptions): (string | number[])[] {

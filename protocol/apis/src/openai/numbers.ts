@@ -1,4 +1,4 @@
-import { floatOfBits, type TextChoice, type TextResponse } from '@isobit/receipt';
+import { answerTokens, floatOfBits, type TextChoice, type TextResponse } from '@isobit/receipt';
 
 /** JSON has no infinity; clients of the API know this number for one. */
 const IMPOSSIBLE = -9999;
@@ -21,8 +21,9 @@ export interface Usage {
 }
 
 /** Counted as the receipt counts (specs/request.md section 3). */
-export function usageNumbers({ promptTokens, choices }: TextResponse): Usage {
-  const completion = choices.reduce((sum, { tokens }) => sum + tokens.length, 0);
+export function usageNumbers(response: TextResponse): Usage {
+  const { promptTokens } = response;
+  const completion = answerTokens(response);
   return {
     prompt_tokens: promptTokens,
     completion_tokens: completion,

@@ -26,6 +26,7 @@ export const openAiResponses: TextApi<ResponsesAsk> = {
   turns: {
     previous: ({ previous }) => previous,
     continued: continuedAsk,
-    note: ({ store, instructions }) => (store ? { instructions } : undefined),
+    note: ({ store, instructions, settings }) =>
+      store ? { instructions, repeated: JSON.stringify(settings).length } : undefined,
   },
 };

@@ -13,7 +13,7 @@ export interface AskedServer {
 
 export interface UpstreamBody {
   /** Below the server's base URL. */
-  readonly path: 'chat/completions' | 'completions';
+  readonly path: 'chat/completions' | 'completions' | 'embeddings';
   /** JSON; members without a value say nothing. */
   readonly body: Readonly<Record<string, unknown>>;
 }

@@ -1,4 +1,3 @@
-import { isCoded } from '@isobit/core';
 import {
   createTextResponse,
   isChat,
@@ -8,6 +7,7 @@ import {
 } from '@isobit/receipt';
 import { Members } from '../common/members.ts';
 import { apiError } from '../errors.ts';
+import { asAnswer, checkModel } from './as-answer.ts';
 import { type ChoiceReply, createChoiceReply, rawText } from './choice-reply.ts';
 import { readUsage, type StatedUsage } from './stated-usage.ts';
 
@@ -66,22 +66,4 @@ export function createUpstreamReply({ request, model }: UpstreamReplyOptions): U
         return { pieces: ends.flatMap(({ pieces }) => pieces), response };
       }),
   };
-}
-
-/** A dated version of the model answers by its own name. */
-function checkModel(chunk: Members, asked: string): void {
-  const stated = chunk.text('model') ?? '';
-  if (stated === '' || stated === asked) return;
-  if (stated.startsWith(asked) && '-:@.'.includes(stated.charAt(asked.length))) return;
-  throw apiError('API_ANSWER', 'the server answers with another model than it was asked for', 'model');
-}
-
-/** What a body's reader says of a client, said of a server. */
-function asAnswer<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!isCoded(error) || error.code === 'API_ANSWER' || error.code === 'API_LIMIT') throw error;
-    throw apiError('API_ANSWER', `the server's answer is none: ${error.message}`);
-  }
 }

@@ -1,6 +1,6 @@
 import { canonicalText } from '@isobit/core';
 import { createTextResponse, type TextChoice, type TextPiece } from '@isobit/receipt';
-import { bodyText, HEAD, RECEIPT, type Term, type Vector } from './vector.ts';
+import { bodyText, HEAD, RECEIPT, STATED, type Term, type Vector } from './vector.ts';
 
 const HELLO = [{ role: 'user', content: 'Hello' }];
 const small = { model: 'm', max_tokens: 64, messages: HELLO };
@@ -127,6 +127,10 @@ export const anthropic: Term = {
     ),
     'answer-call': answer('a call', { tools }, says(CALL)),
     'answer-words-call': answer('words and a call', { tools }, says(`Well.\n<tool_call>${CALL}</tool_call>`)),
+    'answer-stated': {
+      ...answer('of a server that tells no tokens, and how many there were', {}, says('')),
+      response: canonicalText(STATED),
+    },
     'answer-empty': answer('nothing', {}, says('')),
     'stream-words': stream('words as they come', {}, [piece('Hi'), piece(' there')], says('Hi there!')),
     'stream-call': stream('a call is told once it is signed', { tools }, [piece(CALL)], says(CALL)),

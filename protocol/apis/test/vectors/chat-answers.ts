@@ -1,6 +1,6 @@
 import { canonicalText } from '@isobit/core';
 import { createTextResponse, floatBits, type TextChoice, type TextPiece } from '@isobit/receipt';
-import { bodyText, HEAD, RECEIPT, type Term, type Vector } from './vector.ts';
+import { bodyText, HEAD, RECEIPT, STATED, type Term, type Vector } from './vector.ts';
 
 const body = { model: 'storyteller', messages: [{ role: 'user', content: 'Hello' }] };
 const tools = [{ type: 'function', function: { name: 'weather', parameters: { type: 'object' } } }];
@@ -40,6 +40,10 @@ const probabilities = { logProbabilities: [step(-0.1), step(-1.5), step(Number.N
 export const chatAnswers: Term = {
   valid: {
     'chat-answer-small': answer('one answer', {}, [says('Hi!')]),
+    'chat-answer-stated': {
+      ...answer('of a server that tells no tokens, and how many there were', {}, [says('')]),
+      response: canonicalText(STATED),
+    },
     'chat-answer-length': answer('an answer that was cut off', { max_tokens: 3 }, [
       says('Once upon', { finish: 'length' }),
     ]),

@@ -1,5 +1,5 @@
 import { canonicalText } from '@isobit/core';
-import { createResponse, createTextResponse, floatBits, type TextChoice } from '@isobit/receipt';
+import { createResponse, createTextResponse, floatBits, type Tensor, type TextChoice } from '@isobit/receipt';
 import { bodyText, HEAD, RECEIPT, type Term, type Vector } from './vector.ts';
 
 const vector = (kind: string, description: string, body: unknown, more: object = {}): Vector => ({
@@ -22,10 +22,15 @@ const answered = (choices: TextChoice[]) => ({
   receipt: { ...RECEIPT, now: undefined },
 });
 const two = new Uint8Array(new Float32Array([0.1, -2, 3, 1e-45]).buffer);
+const rows: Tensor = { name: 'embedding', datatype: 'FP32', shape: [2, 2], data: two };
+const counts: Tensor = {
+  name: 'tokens',
+  datatype: 'INT64',
+  shape: [2],
+  data: new Uint8Array(BigInt64Array.of(3n, 4n).buffer),
+};
 const embedded = {
-  response: canonicalText(
-    createResponse([{ name: 'embedding', datatype: 'FP32', shape: [2, 2], data: two }]),
-  ),
+  response: canonicalText(createResponse([rows, counts])),
   head: HEAD,
   receipt: { ...RECEIPT, now: undefined },
 };
@@ -79,6 +84,12 @@ export const completions: Term = {
       user: 'x',
     }),
     'embedding-answer-float': embedding('rows as numbers', {}),
+    'embedding-answer-untold': vector(
+      'embedding-answer',
+      'a response that does not tell how many tokens',
+      { model: 'm', input: ['a', 'b'] },
+      { ...embedded, response: canonicalText(createResponse([rows])) },
+    ),
     'embedding-answer-base64': embedding('rows as bytes', { encoding_format: 'base64' }),
     'error-member': failed('a member that is wrong', 'API_VALUE', 400, 'messages[0].role'),
     'error-model': failed('an unknown model', 'MODEL_UNKNOWN', 404),

@@ -1,6 +1,6 @@
 import { canonicalText } from '@isobit/core';
 import { createResponse, createTextResponse, type TextChoice, type TextPiece } from '@isobit/receipt';
-import { bodyText, HEAD, RECEIPT, type Term, type Vector } from './vector.ts';
+import { bodyText, HEAD, RECEIPT, STATED, type Term, type Vector } from './vector.ts';
 
 const HELLO = [{ role: 'user', content: 'Hello' }];
 
@@ -120,6 +120,12 @@ export const ollama: Term = {
       ),
       head: HEAD,
       receipt: { ...RECEIPT, now: undefined },
+    },
+    'chat-answer-stated': {
+      ...chat('of a server that tells no tokens, and how many there were', {}),
+      kind: 'ollama-chat-answer',
+      ...answered(says('')),
+      response: canonicalText(STATED),
     },
     'chat-stream-words': stream('words as they come', {}, [piece('Hi'), piece(' there')], says('Hi there!')),
     'chat-stream-call': stream(

@@ -13,6 +13,7 @@ import {
 } from '@isobit/core';
 import {
   type ChatTool,
+  createEmbeddingRequest,
   ofKind,
   requestKind,
   responseKind,
@@ -64,7 +65,13 @@ import {
   systemFingerprint,
   type TextAsk,
 } from '../../src/index.ts';
-import { type AskedServer, createUpstreamReply, upstreamBody } from '../../src/upstream/index.ts';
+import {
+  type AskedServer,
+  createUpstreamReply,
+  upstreamBody,
+  upstreamEmbedding,
+  upstreamEmbeddingBody,
+} from '../../src/upstream/index.ts';
 import { MODEL, NOW, SALT, type Vector } from './vector.ts';
 
 /** Undefined where it gives nothing. */
@@ -234,6 +241,14 @@ export const operations: Readonly<Record<string, Operation>> = {
     return { path, body: JSON.stringify(body) };
   },
   'upstream-answer': upstreamAnswer,
+  'upstream-embedding': (vector) => {
+    const texts = vector['texts'] as string[];
+    const request = createEmbeddingRequest({ model: MODEL, profile: 'fast', salt: fromHex(SALT), texts });
+    const model = String(vector['model']);
+    const response = upstreamEmbedding(JSON.parse(String(vector['json'])), { request, model });
+    const { body } = upstreamEmbeddingBody(request, { model, kind: 'vllm' });
+    return { body: JSON.stringify(body), response: canonicalText(response) };
+  },
   fingerprint: ({ manifest, profile }) => ({
     fingerprint: systemFingerprint(manifest as Parameters<typeof systemFingerprint>[0], String(profile)),
   }),

@@ -49,9 +49,32 @@ const more = (index: number, written: string) =>
 const counted = (usage: unknown) => ({ choices: [], usage });
 const withTools = chatOf({ tools });
 
+const embedding = (description: string, json: unknown, texts = ['a', 'b']): Vector => ({
+  description,
+  kind: 'upstream-embedding',
+  model: 'embed',
+  texts,
+  json: typeof json === 'string' ? json : JSON.stringify(json),
+});
+const badEmbedding = (description: string, json: unknown, texts?: string[]): Vector => ({
+  ...embedding(description, json, texts),
+  error: 'API_ANSWER',
+});
+const rows = (...list: unknown[]) => ({ data: list.map((each, index) => ({ index, embedding: each })) });
+
 /** Vectors of specs/upstream.md. */
 export const upstream: Term = {
   valid: {
+    embedding: embedding('two texts, in the other order; floats are rounded', {
+      object: 'list',
+      model: 'embed-v2',
+      data: [
+        { index: 1, embedding: [0.1, -0.5] },
+        { index: 0, embedding: [1, 16777217] },
+      ],
+      usage: { prompt_tokens: 2, total_tokens: 2 },
+    }),
+    'embedding-unplaced': embedding('embeddings without a place', { data: [{ embedding: [0.5] }] }, ['a']),
     'body-small': body('a chat, all as the server likes it', { ...chatOf(), maxTokens: 524_288 }),
     'body-full': body('every setting', {
       ...chatOf(),
@@ -195,6 +218,22 @@ export const upstream: Term = {
     ),
   },
   invalid: {
+    'embedding-fewer': badEmbedding('a text without an embedding', rows([1])),
+    'embedding-more': badEmbedding('an embedding of no text', rows([1], [2], [3])),
+    'embedding-twice': badEmbedding('two embeddings of one text', {
+      data: [
+        { index: 0, embedding: [1] },
+        { index: 0, embedding: [2] },
+      ],
+    }),
+    'embedding-empty': badEmbedding('embeddings of no number', rows([], [])),
+    'embedding-widths': badEmbedding('embeddings of two widths', rows([1, 2], [3])),
+    'embedding-null': badEmbedding('a number that is none', rows([1, null], [3, 4])),
+    'embedding-text': badEmbedding('embeddings in base64', rows('AACAPw==', 'AACAPw==')),
+    'embedding-infinite': badEmbedding('a number above every float', rows([1e39], [1])),
+    'embedding-model': badEmbedding('another model', { ...rows([1], [2]), model: 'other' }),
+    'embedding-error': badEmbedding('no data', { error: 'x' }),
+    'embedding-list': badEmbedding('a list', []),
     'body-probabilities': notAsked('log probabilities', { ...chatOf(), logProbabilities: 2 }),
     'body-window': notAsked('a window of penalties', { ...chatOf(), sampling: { penaltyWindow: 64 } }),
     'body-seed': notAsked('a seed that no double holds', {

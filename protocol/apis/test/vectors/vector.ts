@@ -1,3 +1,5 @@
+import { createTextResponse } from '@isobit/receipt';
+
 /** One file of specs/vectors, as specs/README.md and the page of its term describe it. */
 export interface Vector {
   readonly description: string;
@@ -35,5 +37,12 @@ export const RECEIPT = {
   nonce: '22'.repeat(32),
   worker: `0x${'3'.repeat(40)}`,
 };
+
+/** What a server gives that tells no tokens. */
+export const STATED = createTextResponse({
+  promptTokens: 9,
+  outputTokens: 30,
+  choices: [{ tokens: [], text: 'Hi!', finish: 'stop' }],
+});
 
 export const bodyText = (body: unknown): string => (typeof body === 'string' ? body : JSON.stringify(body));

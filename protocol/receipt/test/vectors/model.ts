@@ -142,6 +142,10 @@ export const manifest: Term = {
       entry: 'config.json',
     }),
     upstream: valid('a model of a server, its bytes unknown', 'manifest', upstreamManifest),
+    'upstream-embedding': valid('the same for embeddings', 'manifest', {
+      ...upstreamManifest,
+      task: 'text-embedding',
+    }),
     'upstream-name': valid('what stands in upstream.json', 'upstream', namedUpstream),
     'chat-template-digest': {
       description: 'the digest of a chat template',
@@ -166,7 +170,7 @@ export const manifest: Term = {
       files: [file('model.json')],
       entry: 'model.json',
     }),
-    'upstream-task': badUpstream('a task that such a model does not have', { task: 'text-embedding' }),
+    'upstream-task': badUpstream('a task that no language model has', { task: 'image-classification' }),
     'upstream-tokenizer': badUpstream('a digest of a tokenizer that nobody holds', {
       tokenizer: hex32('tokenizer'),
     }),

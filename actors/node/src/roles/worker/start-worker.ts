@@ -6,7 +6,7 @@ import { networkId } from '@isobit/receipt';
 import type { BlobFolder } from '@isobit/store';
 import { type Decorators, decorated } from '../../decorators.ts';
 import type { Identity } from '../../identity.ts';
-import type { Registry } from '../../models/registry.ts';
+import type { HeldModel, Registry } from '../../models/registry.ts';
 import { createShelf, type Shelf } from '../../models/shelf.ts';
 import type { NodeLog } from '../../node-log.ts';
 import type { NodeOptions } from '../../options.ts';
@@ -17,6 +17,7 @@ import { countLoad, type WorkerLoad } from './load.ts';
 import { type Natives, openNatives } from './native.ts';
 import type { ReceiptCommitter } from './receipt-committer.ts';
 import { keepTesting, watched } from './self-test.ts';
+import { openUpstream } from './upstream.ts';
 import type { Witnesses } from './witnesses.ts';
 
 export interface WorkerOptions {
@@ -37,10 +38,27 @@ export interface Worker extends AsyncDisposable {
   readonly engines: Engines;
   readonly natives: Natives;
   readonly shelf: Shelf;
+  /** Models that a server behind this worker answers for; their bytes need not be here. */
+  readonly upstream: readonly HeldModel[];
   readonly handler: JobHandler;
   readonly load: WorkerLoad;
   /** Tests the engine and asks the witnesses; then the gate opens. @throws CodedError `ENGINE_SELF_TEST`, or of the engine */
   confirm(signal: AbortSignal): Promise<void>;
+}
+
+/** How long a start waits for the first other node. */
+const MEETING_MS = 10_000;
+
+async function metSomebody(
+  { join, mdns }: Pick<NodeOptions, 'join' | 'mdns'>,
+  network: Pick<Network, 'waitForOffer'>,
+): Promise<boolean> {
+  if (join.length === 0 && !mdns) return false;
+  const offer = network.waitForOffer(() => true, { signal: AbortSignal.timeout(MEETING_MS) });
+  return offer.then(
+    () => true,
+    () => false,
+  );
 }
 
 export async function startWorker({
@@ -80,7 +98,27 @@ export async function startWorker({
   const onFailure = (): void => gate.close('self-test');
   const language = watched(engines.language, onFailure);
   const llama = llamaWasm && watched(llamaWasm.runtime, onFailure);
-  const runtimes: Runtime[] = [engines.onnx, language, ...(llama ? [llama] : []), ...natives.fast];
+  const { upstream: choice } = options;
+  const upstream =
+    choice &&
+    cleanup.use(
+      await openUpstream({
+        choice,
+        key: identity.key,
+        registry,
+        blobs,
+        report,
+        metSomebody: () => metSomebody(options, network),
+      }),
+    );
+  // What the operator says of a server's model goes before what native code could make of its bytes.
+  const runtimes: Runtime[] = [
+    engines.onnx,
+    language,
+    ...(llama ? [llama] : []),
+    ...(upstream ? [upstream.runtime] : []),
+    ...natives.fast,
+  ];
   const shelf = cleanup.use(
     createShelf({
       registry,
@@ -106,6 +144,7 @@ export async function startWorker({
     engines,
     natives,
     shelf,
+    upstream: upstream?.models ?? [],
     ...counted,
     async confirm(signal) {
       const jobs = () => counted.load.time().count;

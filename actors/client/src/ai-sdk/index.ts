@@ -1,0 +1,1 @@
+export { createIsobit, type IsobitOptions, type IsobitProvider } from './create-isobit.ts';

@@ -1,0 +1,1 @@
+export { ChatIsobit, type ChatIsobitCallOptions, type ChatIsobitFields } from './chat-isobit.ts';
