@@ -7,11 +7,11 @@ import { checkFigures } from './gateway/checks.ts';
 import { addedFigures, throughputFigures } from './gateway/cost.ts';
 import { startLiteLlm } from './gateway/litellm.ts';
 import { memoryFigures } from './gateway/memory.ts';
-import { spawnGatewayNode } from './gateway/spawned.ts';
+import { spawnGatewayNode, startStubUpstream } from './gateway/spawned.ts';
 
 /**
- * The gateway before a worker that has its answer ready: what it adds to it, what it does in a second, what it holds. Then
- * with the model that is shipped, at each level of the client's check.
+ * The gateway before a worker that has its answer ready: what it adds to it, and what it holds. Before a server that has
+ * its answer ready: what it does in a second. Then with the model that is shipped, at each level of the client's check.
  */
 export async function gatewaySuite(options: SuiteOptions): Promise<Figure[]> {
   await using cleanup = new AsyncDisposableStack();
@@ -22,21 +22,22 @@ export async function gatewaySuite(options: SuiteOptions): Promise<Figure[]> {
   );
   const figures: Figure[] = [];
   {
-    await using node = await spawnGatewayNode(join(dir, 'stub'), 'stub');
+    await using node = await spawnGatewayNode(join(dir, 'stub'), { stub: true });
     const model = await node.publish('storyteller', storyteller);
-    figures.push(...(await memoryFigures(node, model, options)));
+    figures.push(...(await addedFigures({ node, model }, options)));
   }
   {
-    await using node = await spawnGatewayNode(join(dir, 'stub'), 'stub');
-    await using bare = await spawnGatewayNode(join(dir, 'bare'), 'stub', 'bare');
-    await using liteLlm = await startLiteLlm(dir);
+    await using upstream = await startStubUpstream();
+    const { url } = upstream;
+    await using node = await spawnGatewayNode(join(dir, 'front'), { upstream: url });
+    await using bare = await spawnGatewayNode(join(dir, 'bare'), { upstream: url, bare: true });
+    await using liteLlm = await startLiteLlm(dir, url);
+    figures.push(...(await throughputFigures({ node, bare, liteLlm }, options)));
+  }
+  {
+    await using node = await spawnGatewayNode(join(dir, 'held'), { stub: true });
     const model = await node.publish('storyteller', storyteller);
-    // A model of another publisher has another id: each node is asked by name.
-    await bare.publish('storyteller', storyteller);
-    figures.unshift(
-      ...(await addedFigures({ node, model }, options)),
-      ...(await throughputFigures({ node, bare, liteLlm, model }, options)),
-    );
+    figures.push(...(await memoryFigures(node, model, options)));
   }
   await using node = await spawnGatewayNode(join(dir, 'real'));
   await node.publish('storyteller', storyteller);

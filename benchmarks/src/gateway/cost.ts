@@ -11,21 +11,21 @@ const CLIENTS = 20;
 const WARM_MS = 2_000;
 const TURN_MS = 2_500;
 const QUICK_MS = 1_000;
-/** What both nodes call their model: each is one of its own. */
+/** What the node behind the first figures calls its model, and what the stub upstream calls its own. */
 const MODEL = 'storyteller';
+const SERVED = 'stub';
 
+/** All before the same stub upstream. */
 export interface Contestants {
   /** With receipts: the node as it is. */
   readonly node: SpawnedNode;
   readonly bare: SpawnedNode;
   readonly liteLlm: LiteLlm | undefined;
-  /** Id of the first node's model. */
-  readonly model: string;
 }
 
 /** What the gateway adds to the worker behind it: milliseconds of an answer, and to the first word of a stream. */
 export async function addedFigures(
-  { node, model }: Pick<Contestants, 'node' | 'model'>,
+  { node, model }: { readonly node: SpawnedNode; readonly model: string },
   { rounds, quick, signal, report }: SuiteOptions,
 ): Promise<Figure[]> {
   const places = [chatAt(node.url, MODEL), jobsAt(node.direct, model)] as const;
@@ -75,9 +75,9 @@ export async function throughputFigures(
   { rounds, quick, signal, report }: SuiteOptions,
 ): Promise<Figure[]> {
   const places = {
-    gateway: chatAt(node.url, MODEL),
-    unsigned: chatAt(bare.url, MODEL),
-    ...(liteLlm ? { litellm: chatAt(liteLlm.url, 'stub') } : {}),
+    gateway: chatAt(node.url, SERVED),
+    unsigned: chatAt(bare.url, SERVED),
+    ...(liteLlm ? { litellm: chatAt(liteLlm.url, SERVED) } : {}),
   };
   const samples = new Map<string, Sample[]>();
   for (let round = -1; round < rounds; round++)
@@ -99,7 +99,7 @@ export async function throughputFigures(
     const name = `${kind === 'plain' ? 'answers' : 'streams of 20 chunks'} with receipts, ${CLIENTS} clients`;
     const here = of('gateway');
     const [litellmSays, theirs] = liteLlm
-      ? [`LiteLLM ${liteLlm.version}, one worker, before a stub with the same answer`, of('litellm')]
+      ? [`LiteLLM ${liteLlm.version}, one worker, before the same stub`, of('litellm')]
       : [`LiteLLM is not installed (${ADVICE}); its makers publish`, PUBLISHED];
     return [
       beside(name, here, {

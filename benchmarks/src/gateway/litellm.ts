@@ -1,4 +1,4 @@
-import { execFileSync, fork, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -6,7 +6,6 @@ import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '@isobit/testing';
-import { told } from './spawned.ts';
 
 /** What its makers publish for one instance: requests a second. */
 export const PUBLISHED = 475;
@@ -24,17 +23,13 @@ export interface LiteLlm extends AsyncDisposable {
  * cache folder.
  *
  * @param dir for its configuration
+ * @param upstream base URL
  * @returns undefined where it is not installed
  */
-export async function startLiteLlm(dir: string): Promise<LiteLlm | undefined> {
+export async function startLiteLlm(dir: string, upstream: string): Promise<LiteLlm | undefined> {
   const program = process.env['ISOBIT_LITELLM'] ?? DEFAULT;
   if (!existsSync(program)) return undefined;
   await using cleanup = new AsyncDisposableStack();
-  const upstream = fork(join(import.meta.dirname, 'stub-upstream.ts'), {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  cleanup.defer(() => ended(upstream));
-  const upstreamPort = await told<number>(upstream);
   const port = await freePort();
   const config = join(dir, 'litellm.yaml');
   await writeFile(
@@ -43,7 +38,7 @@ export async function startLiteLlm(dir: string): Promise<LiteLlm | undefined> {
   - model_name: stub
     litellm_params:
       model: openai/stub
-      api_base: http://127.0.0.1:${upstreamPort}/v1
+      api_base: ${upstream}
       api_key: any
 `,
   );

@@ -1,21 +1,26 @@
 import { createNode, defaultOptions, type JobHandler } from '@isobit/node';
 import { serveDirect } from './direct-server.ts';
 import { noReceipts } from './no-receipts.ts';
+import type { NodeKind } from './spawned.ts';
 import { stubRuntime } from './stub-runtime.ts';
 
 /*
- * A node of the gateway suite. Arguments: its data folder; `stub` for an engine that has its answer ready; `bare` for no
- * receipts besides. It says where it is, and then its memory whenever it is asked.
+ * A node of the gateway suite. Arguments: its data folder, and a `NodeKind` as JSON. It says where it is, and then its memory whenever it is asked.
  */
 
-const [dataDir = '', ...how] = process.argv.slice(2);
+const [dataDir = '', kind = '{}'] = process.argv.slice(2);
+const { stub, bare, upstream } = JSON.parse(kind) as NodeKind;
 let handler: JobHandler | undefined;
 const node = await createNode(
-  { ...defaultOptions(dataDir), http: { host: '127.0.0.1', port: 0 } },
+  {
+    ...defaultOptions(dataDir),
+    http: { host: '127.0.0.1', port: 0 },
+    ...(upstream ? { upstream: { url: upstream, models: [] } } : {}),
+  },
   {
     decorate: {
-      ...(how.includes('stub') ? { runtime: stubRuntime } : {}),
-      ...(how.includes('bare') ? { committer: noReceipts } : {}),
+      ...(stub ? { runtime: stubRuntime } : {}),
+      ...(bare ? { committer: noReceipts } : {}),
       jobs(made) {
         handler = made;
         return made;

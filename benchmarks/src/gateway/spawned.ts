@@ -3,6 +3,16 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createNodeApi } from '@isobit/client';
 
+/** What a node of the suite is besides a node. */
+export interface NodeKind {
+  /** Its engine for language models has an answer ready. */
+  readonly stub?: boolean;
+  /** It signs and logs nothing. */
+  readonly bare?: boolean;
+  /** Base URL of a server that it answers for. */
+  readonly upstream?: string;
+}
+
 /** A node in a process of its own. */
 export interface SpawnedNode extends AsyncDisposable {
   readonly url: string;
@@ -14,8 +24,8 @@ export interface SpawnedNode extends AsyncDisposable {
   resident(): Promise<number>;
 }
 
-export async function spawnGatewayNode(dataDir: string, ...how: ('stub' | 'bare')[]): Promise<SpawnedNode> {
-  const child = fork(join(import.meta.dirname, 'node-process.ts'), [dataDir, ...how], {
+export async function spawnGatewayNode(dataDir: string, how: NodeKind = {}): Promise<SpawnedNode> {
+  const child = fork(join(import.meta.dirname, 'node-process.ts'), [dataDir, JSON.stringify(how)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     execArgv: [...process.execArgv, '--expose-gc'],
   });
@@ -52,4 +62,20 @@ export async function told<T>(child: ChildProcess): Promise<T> {
   exited.catch(() => undefined);
   const [message] = (await Promise.race([once(child, 'message'), exited])) as [T];
   return message;
+}
+
+/** Starts the stub upstream; its base URL ends in `/v1`. */
+export async function startStubUpstream(): Promise<AsyncDisposable & { readonly url: string }> {
+  const child = fork(join(import.meta.dirname, 'stub-upstream.ts'), {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const port = await told<number>(child);
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    async [Symbol.asyncDispose]() {
+      const exited = once(child, 'exit');
+      child.disconnect();
+      await exited;
+    },
+  };
 }

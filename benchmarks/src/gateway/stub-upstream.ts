@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { breath, WORDS } from './stub-answer.ts';
 
 /*
- * A server of OpenAI's chat that has its answer ready, in a process of its own: what LiteLLM stands in front of.
+ * A server of OpenAI's chat that has its answer ready, in a process of its own: what gateways stand in front of.
  */
 
 const head = { id: 'chatcmpl-stub', created: 1, model: 'stub' };
@@ -14,10 +14,15 @@ const whole = JSON.stringify({
   choices: [{ index: 0, message: { role: 'assistant', content: WORDS.join('') }, finish_reason: 'stop' }],
   usage,
 });
+const models = JSON.stringify({ object: 'list', data: [{ id: 'stub', object: 'model', owned_by: 'stub' }] });
 const chunk = (delta: object, finish: string | null): string =>
   `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
 
 const server = createServer(async (request, response) => {
+  if (request.method === 'GET') {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(models);
+    return;
+  }
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
   const { stream = false } = JSON.parse(Buffer.concat(parts).toString() || '{}') as { stream?: boolean };
@@ -30,7 +35,8 @@ const server = createServer(async (request, response) => {
     response.write(chunk({ content }, null));
     await breath();
   }
-  response.end(`${chunk({}, 'stop')}data: [DONE]\n\n`);
+  const told = `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', choices: [], usage })}\n\n`;
+  response.end(`${chunk({}, 'stop')}${told}data: [DONE]\n\n`);
 });
 server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
 process.once('disconnect', () => process.exit(0));
