@@ -123,9 +123,8 @@ async function dispatched(context: GatewayContext, asked: Asked): Promise<JobAns
 
 async function answered(
   { dispatcher, askers }: GatewayContext,
-  { job, asker, client, onProgress, worker, exclude }: Asked,
+  { job, asker, client, onProgress, traceparent: _, ...routing }: Asked,
 ): Promise<JobAnswer> {
-  const options = { ...(worker ? { worker } : {}), ...(exclude ? { exclude } : {}) };
   using admission = askers.beginLimited(asker, job.request.model);
   return await metered({
     admission,
@@ -138,7 +137,7 @@ async function answered(
           gatewayError('JOB_DEADLINE', `no answer within the ${job.deadlineMs} ms that the job gives`),
         signal: client,
         run: async (signal) =>
-          (await dispatcher.dispatch(job, { ...options, signal, ...(tell ? { onProgress: tell } : {}) }))
+          (await dispatcher.dispatch(job, { ...routing, signal, ...(tell ? { onProgress: tell } : {}) }))
             .answer,
       }),
   });

@@ -19,16 +19,18 @@ test('a port that is taken is named, with what to do', async (t) => {
   await assert.rejects(serve(new Hono(), { host: '203.0.113.1', port: 0 }), { code: 'LISTEN_FAILED' });
 });
 
-test('a client that drips its head is cut off', async () => {
+test('a client that drips its head is cut off', async (t) => {
   await using server = await serve(new Hono(), at, { headersMs: 200, keepAliveMs: 1_000, graceMs: 100 });
   const socket = connect(server.port, '127.0.0.1');
   await once(socket, 'connect');
   const drip = setInterval(() => socket.write('x'), 50);
+  t.after(() => clearInterval(drip));
   socket.write('GET / HTTP/1.1\r\nX-Slow: ');
   socket.on('error', () => {});
-  const answer = String(await socket.setEncoding('latin1').toArray());
-  clearInterval(drip);
-  assert.match(answer, /408|400|^$/);
+  const cut = socket.setEncoding('latin1').toArray();
+  // A drop that was under way is answered with a reset, which may overtake what the server said.
+  const answer = await cut.then(String, ({ code }: NodeJS.ErrnoException) => code);
+  assert.match(answer ?? '', /408|400|^$|^ECONNRESET$|^EPIPE$/);
 });
 
 test('an answer under way ends before the server does; one that hangs is cut', async () => {
