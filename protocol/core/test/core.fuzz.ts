@@ -11,7 +11,9 @@ import {
   nodeKey,
   printable,
   recoverAddress,
+  recoverPersonal,
   recoverStatement,
+  signPersonal,
   signStatement,
   toBase64,
   utf8,
@@ -70,6 +72,16 @@ export const targets: Record<string, { run(bytes: Uint8Array): unknown; seeds():
       utf8('z2DrjgbFdvJ1'),
       utf8('QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG'),
     ],
+  },
+  'personal-signature': {
+    run(bytes) {
+      const address = recoverPersonal('m:a:b', latin(bytes));
+      mustHold(
+        address !== key.address || latin(bytes) === signPersonal(key, 'm:a:b'),
+        'a second signature of a text was taken',
+      );
+    },
+    seeds: () => [signPersonal(key, 'm:a:b'), `0x${'00'.repeat(65)}`, '0x'].map(utf8),
   },
   signature: {
     run(bytes) {

@@ -4,6 +4,7 @@ import {
   canonicalNaN,
   decodeEvidence,
   decodeEvidenceFragment,
+  embeddingTokens,
   encodeEvidence,
   evidenceFragment,
   floatOfDecimal,
@@ -111,7 +112,9 @@ export const targets: Record<string, { run(bytes: Uint8Array): unknown; seeds():
     ...responses,
     run(bytes) {
       const response = responses.run(bytes);
-      return response.kind === 'text' ? usageOf(smallText, response) : responseTensors(response);
+      return response.kind === 'text'
+        ? usageOf(smallText, response)
+        : [responseTensors(response), embeddingTokens(response, 2)];
     },
   },
   'json-request': {

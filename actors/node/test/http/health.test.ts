@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { waitFor } from '@isobit/testing';
 import { Hono } from 'hono';
 import { type HealthParts, healthRoutes } from '../../src/http/routes/public/health.ts';
 import { defaultOptions, type Role } from '../../src/index.ts';
 import { createSigningGate, type SigningStop } from '../../src/signing-gate.ts';
-import { startNode } from '../support.ts';
 
 interface State {
   readonly roles?: readonly Role[];
@@ -56,12 +54,4 @@ test('one that is no worker need not sign, but must not be stopped from it', asy
   const roles = ['gateway'] as const;
   assert.deepEqual(await health({ roles, isStarting: true, queued: 2 }), [200, 'ok']);
   assert.deepEqual(await health({ roles, stop: 'key-elsewhere' }), [503, 'unavailable', 'key-elsewhere']);
-});
-
-test('a node is healthy once it signs', async (t) => {
-  const { url } = await startNode(t, { roles: ['worker'] });
-  await waitFor(async () => (await fetch(`${url}/health`)).status === 200, {
-    what: 'the node to be healthy',
-  });
-  assert.deepEqual(await (await fetch(`${url}/health`)).json(), { status: 'ok', reasons: [] });
 });

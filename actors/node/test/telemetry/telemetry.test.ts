@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { textModelFile } from '@isobit/exact/testing';
 import type { AskedRecord } from '@isobit/gateway';
 import { forAll, propertyRuns, waitFor } from '@isobit/testing';
 import { isSpanContextValid, trace } from '@opentelemetry/api';
@@ -8,11 +7,8 @@ import fc from 'fast-check';
 import { tracesOf } from '../../src/options.ts';
 import { openTelemetry } from '../../src/telemetry/open-telemetry.ts';
 import { parentOf } from '../../src/telemetry/span-of.ts';
-import { publishGguf } from '../apis/language-node.ts';
-import { startNode } from '../support.ts';
 import { attributesOf, startCollector } from './collector.ts';
 
-const PROMPT = 'fabcade';
 const record: AskedRecord = {
   operation: 'chat',
   requestModel: 'small',
@@ -28,58 +24,6 @@ const opened = (url: string, reports: string[] = []) =>
     version: '0.1.0',
     report: (_, message) => void reports.push(message),
   });
-
-test("a question is a span by the conventions, under the client's own, and holds no word of it", async (t) => {
-  const collector = await startCollector(t);
-  const node = await startNode(t, { traces: { url: collector.url, service: 'mine', delayMs: 20 } });
-  const template = '{{ messages[0].content }}';
-  await publishGguf(node, 'small', textModelFile({ metadata: { 'tokenizer.chat_template': template } }));
-  const ask = (model: string, headers: Record<string, string> = {}) =>
-    fetch(`${node.url}/v1/chat/completions`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify({ model, max_tokens: 4, messages: [{ role: 'user', content: PROMPT }] }),
-    });
-  const traceId = 'ab'.repeat(16);
-  const response = await ask('small', { traceparent: `00-${traceId}-${'cd'.repeat(8)}-01` });
-  const body = (await response.json()) as {
-    id: string;
-    choices: { message: { content: string }; finish_reason: string }[];
-    usage: { prompt_tokens: number; completion_tokens: number };
-    isobit: { receipt: string; model: string; worker: string; profile: string };
-  };
-  await waitFor(() => collector.spans().length === 1, { what: 'the span to come' });
-  const [span] = collector.spans();
-  assert.ok(span);
-  assert.deepEqual(
-    [span.name, span.traceId, span.parentSpanId, span.status.code ?? 0],
-    ['chat small', traceId, 'cd'.repeat(8), 0],
-  );
-  assert.ok(BigInt(span.endTimeUnixNano) > BigInt(span.startTimeUnixNano));
-  assert.deepEqual(attributesOf(span), {
-    'gen_ai.operation.name': 'chat',
-    'gen_ai.provider.name': 'isobit',
-    'gen_ai.request.model': 'small',
-    'isobit.profile': body.isobit.profile,
-    'gen_ai.response.id': body.id,
-    'gen_ai.response.model': 'small:1',
-    'gen_ai.usage.input_tokens': body.usage.prompt_tokens,
-    'gen_ai.usage.output_tokens': body.usage.completion_tokens,
-    'gen_ai.response.finish_reasons': [body.choices[0]?.finish_reason],
-    'isobit.model': body.isobit.model,
-    'isobit.receipt': body.isobit.receipt,
-    'isobit.worker': body.isobit.worker,
-  });
-  const said = body.choices[0]?.message.content ?? '';
-  assert.ok(said.length > 0);
-  for (const sent of collector.bodies) {
-    assert.ok(sent.includes('"mine"') && sent.includes(node.node.address));
-    assert.ok(!sent.includes(PROMPT) && !sent.includes(JSON.stringify(said)));
-  }
-
-  await collector.close();
-  assert.equal((await ask('small')).status, 200, 'a collector that is gone fails no answer');
-});
 
 describe('a collector', () => {
   test('that is dead keeps nobody', async () => {
