@@ -34,7 +34,8 @@ export const list: Command = {
     const rows = sorted.map((model) => [
       nameOf(model) || '-',
       shorten(model.id, 8),
-      formatBytes(model.size),
+      // Of a server's model only its name is here.
+      model.format === 'upstream' ? '-' : formatBytes(model.size),
       model.task,
       ...(isOperator ? [model.loaded ? 'loaded' : model.held ? 'yes' : 'no'] : []),
       model.title,

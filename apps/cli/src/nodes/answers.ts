@@ -18,6 +18,7 @@ export const modelList = v.object({
       name: v.optional(text),
       version: v.optional(text),
       title: text,
+      format: v.optional(text),
       task: text,
       size: count,
       publisher: text,

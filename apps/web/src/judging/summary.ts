@@ -1,5 +1,5 @@
 import { isCoded, printable } from '@isobit/core';
-import { type Manifest, modelSize } from '@isobit/model';
+import { hasWeights, type Manifest, modelSize } from '@isobit/model';
 import {
   type Evidence,
   profileByDigest,
@@ -52,8 +52,8 @@ export interface ModelSummary {
   readonly task: string;
   readonly publisher: string;
   readonly licence: string;
-  /** Bytes of all its files. */
-  readonly size: number;
+  /** Bytes of all its files; absent where nobody knows them. */
+  readonly size?: number;
 }
 
 const RAW_CHARACTERS = 200_000;
@@ -105,7 +105,7 @@ const summarizeModel = (manifest: Manifest): ModelSummary => ({
   task: printable(manifest.task),
   publisher: manifest.publisher,
   licence: printable(manifest.licence),
-  size: modelSize(manifest),
+  ...(hasWeights(manifest.format) ? { size: modelSize(manifest) } : {}),
 });
 
 /** Evidence whose verdict is a refusal may hold tensors that are not well formed: those are not shown. */

@@ -1,5 +1,6 @@
 import { printable } from '@isobit/core';
 import {
+  answerTokens,
   type ChatMessage,
   isChat,
   isTokens,
@@ -41,7 +42,11 @@ export function summarizeText(
 ): TextSummary | undefined {
   const answers =
     response?.kind === 'text'
-      ? response.choices.map(({ text, tokens }) => ({ text: shown(text), tokens: tokens.length }))
+      ? response.choices.map(({ text, tokens }, _, { length }) => ({
+          text: shown(text),
+          // A server that tells no tokens states how many all its answers have.
+          tokens: length === 1 ? answerTokens(response) : tokens.length,
+        }))
       : [];
   switch (request?.kind) {
     case 'text':

@@ -1,8 +1,12 @@
 import type { Usage } from '@isobit/receipt';
-import type { Summary } from '../judging/summary.ts';
+import type { ModelSummary, Summary } from '../judging/summary.ts';
 import { el } from './dom.ts';
 import { bytesText, facts } from './facts.ts';
 import { longId } from './long-id.ts';
+
+/** A model that stands for a server's name has no bytes that anybody knows. */
+const modelText = ({ title, task, size, licence }: ModelSummary): string =>
+  `${title} (${task}, ${size === undefined ? 'bytes unknown' : bytesText(size)}, ${licence})`;
 
 /** Who and what the evidence speaks of. */
 export function aboutView({ receipt, model }: Summary): HTMLElement {
@@ -11,7 +15,7 @@ export function aboutView({ receipt, model }: Summary): HTMLElement {
     { class: 'about' },
     el('h3', {}, 'What the receipt says'),
     facts([
-      ['Model', model ? `${model.title} (${model.task}, ${bytesText(model.size)}, ${model.licence})` : ''],
+      ['Model', model ? modelText(model) : ''],
       ['Model id', longId(receipt.model, 'the model’s id')],
       ['Publisher', model && longId(model.publisher, 'the publisher’s address')],
       ['Worker', longId(receipt.worker, 'the worker’s address')],

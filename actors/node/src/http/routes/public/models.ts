@@ -15,6 +15,7 @@ export const modelEntry = ({ id, name, version, manifest }: CatalogueModel) => (
   id,
   ...(name ? { name, version } : {}),
   title: manifest.title,
+  format: manifest.format,
   task: manifest.task,
   size: modelSize(manifest),
   publisher: manifest.publisher,
