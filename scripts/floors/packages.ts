@@ -20,8 +20,14 @@ interface Manifest {
   readonly peerDependencies?: object;
 }
 
-/** Packages with a lock file of their own, which npm does not know as workspaces. */
-const APART = ['engines/native', 'engines/kernels/compiler', 'benchmarks', 'compatibility'];
+/** Packages which npm does not know as workspaces. */
+const APART = [
+  'engines/native',
+  'engines/kernels/compiler',
+  'benchmarks',
+  'compatibility',
+  'examples/openai-page',
+];
 const CLOSED = new Set(['node_modules', 'dist', 'fixtures', 'coverage']);
 const SOURCE = /\.(ts|mts|cts|js|mjs|cjs|tsx|jsx)$/;
 

@@ -14,6 +14,7 @@ const FLOOR_OF: Readonly<Record<string, number>> = {
   apps: 4,
   benchmarks: 4,
   compatibility: 4,
+  examples: 4,
   '.': 4,
 };
 

@@ -42,11 +42,42 @@ const compilerOptions = {
   outDir: '.',
 };
 
+/** It asks through the AI SDK and LangChain. */
+const FRAMEWORKS = `
+import { createIsobit } from '@isobit/client/ai-sdk';
+import { ChatIsobit } from '@isobit/client/langchain';
+import { generateText } from 'ai';
+
+const prompt = 'Tell me a story about a cat.';
+
+export async function askBoth(baseUrl: string): Promise<unknown[]> {
+  const isobit = createIsobit({ baseUrl, check: 'replay' });
+  const { text, providerMetadata } = await generateText({
+    model: isobit('storyteller'),
+    prompt,
+    maxOutputTokens: 16,
+    temperature: 0,
+  });
+  const chat = new ChatIsobit({ client: isobit.client, model: 'storyteller', maxTokens: 16, temperature: 0 });
+  const { content, response_metadata } = await chat.invoke(prompt);
+  const told = response_metadata.isobit as { verdict: unknown };
+  return [text, content, providerMetadata?.isobit?.verdict, told.verdict];
+}
+`;
+
 /** Files of the app by name; `run.js` takes a node's address and a file for the evidence. */
 export const packedApp = {
   'tsconfig.json': { compilerOptions, files: ['app.ts'] },
   'app.ts': ASK,
   'run.js': RUN,
+  'frameworks.ts': FRAMEWORKS,
+  'run-frameworks.js':
+    "import { askBoth } from './frameworks.js';\nconsole.log(JSON.stringify(await askBoth(process.argv[2])));\n",
+  // As most apps have it: others' declarations are not ours to check.
+  'tsconfig.frameworks.json': {
+    compilerOptions: { ...compilerOptions, skipLibCheck: true },
+    files: ['frameworks.ts'],
+  },
   'open.js':
     "import { openPage } from '@isobit/web';\nconsole.log(await openPage().then(({ sha256 }) => sha256, String));\n",
   'index.html': '<script type="module" src="/page.js"></script>',

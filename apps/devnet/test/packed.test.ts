@@ -1,44 +1,57 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { defaultHttpPort } from '@isobit/node';
-import { repositoryPath } from '@isobit/testing';
+import { chromiumPath, need, repositoryPath } from '@isobit/testing';
 import { openPage } from '@isobit/web';
-import { createOperator, type NodeProcess, spawnNode } from '../src/index.ts';
+import { chromium } from 'playwright-core';
+import { createOperator, type Fault, type NodeProcess, spawnNode } from '../src/index.ts';
+import { buildFolder, type PageServer, servePage } from './built-page.ts';
 import { isobit, type Ran, startIsobit } from './isobit.ts';
 import { packedApp } from './packed-app.ts';
 import { installPacked, type PackedProject } from './packed-project.ts';
+import { QUIET } from './quiet-browser.ts';
 import { undeclaredImports } from './undeclared-imports.ts';
 
 /** A page's part for the client, and what the receipt page, the shipped models and the kernels take of the rest. */
 const MOST_BYTES = { '@isobit/client': 60_000, '@isobit/web': 400_000, isobit: 8_000_000 };
 const OTHERS_BYTES = 500_000;
 
+const clients = need('clients');
+
 describe('packages as npm packs them', () => {
   let project: PackedProject;
+  let page: PageServer;
   let served: NodeProcess;
   let home: string;
   before(async () => {
-    project = await installPacked(['isobit']);
+    // With other people's clients within reach where they are installed.
+    project = await installPacked(['isobit'], clients.skip ? undefined : repositoryPath('compatibility'));
     home = project.path('home');
     await project.write(packedApp);
-    served = await spawnNode({
-      options: { dataDir: project.path('data'), http: { host: '127.0.0.1', port: 0 } },
-    });
-    await createOperator(served).publishFolder(
-      repositoryPath('models/storyteller'),
-      'storyteller',
-      'storyteller-q8_0.gguf',
-    );
+    page = await servePage();
+    served = await serve('honest');
   });
   after(async () => {
     await served[Symbol.asyncDispose]();
+    await page[Symbol.asyncDispose]();
     await project[Symbol.asyncDispose]();
   });
+  /** A node with the storyteller, which the page may ask. */
+  async function serve(name: string, fault?: Fault): Promise<NodeProcess> {
+    const http = { host: '127.0.0.1', port: 0 };
+    const node = await spawnNode({
+      options: { dataDir: project.path(name), http, origins: [page.origin] },
+      ...(fault ? { fault } : {}),
+    });
+    const folder = repositoryPath('models/storyteller');
+    await createOperator(node).publishFolder(folder, 'storyteller', 'storyteller-q8_0.gguf');
+    return node;
+  }
   const program = (): string[] => [project.path('node_modules/isobit/bin/isobit.mjs')];
   const installed = (...args: readonly string[]): Promise<Ran> =>
     isobit(args, { home, cwd: project.folder, program: program() });
@@ -86,6 +99,16 @@ describe('packages as npm packs them', () => {
     assert.match(altered.stdout, /integrity +refuted/);
   });
 
+  test('an app asks through the AI SDK and LangChain', clients, async () => {
+    const tsc = repositoryPath('node_modules/typescript/bin/tsc');
+    await project.node(tsc, '-p', project.path('tsconfig.frameworks.json'));
+    const { stdout } = await project.node('run-frameworks.js', served.http);
+    const [text, content, ...verdicts] = JSON.parse(stdout);
+    assert.match(text, /^Once upon a time/);
+    assert.equal(content, text);
+    for (const { execution } of verdicts) assert.equal(execution, 'verified');
+  });
+
   test('the installed command says its version, its help, and what is missing', async () => {
     const { version } = JSON.parse(await readFile(repositoryPath('apps/cli/package.json'), 'utf8'));
     assert.equal((await installed('--version')).stdout.trim(), version);
@@ -97,23 +120,45 @@ describe('packages as npm packs them', () => {
   });
 
   test('a page that Vite builds of the client stays small until it runs something again', async () => {
-    const { build } = await import('vite');
-    const built = await build({
-      root: project.folder,
-      configFile: false,
-      logLevel: 'error',
-      build: { write: false },
-    });
-    const { output } = built as {
-      output: { type: string; fileName: string; isEntry?: boolean; code?: string; imports?: string[] }[];
-    };
-    const entry = output.find(({ isEntry }) => isEntry);
-    const first = output.filter(
-      ({ fileName }) => entry && [entry.fileName, ...(entry.imports ?? [])].includes(fileName),
+    const output = await buildFolder(project.folder);
+    const chunks = output.filter((each) => each.type === 'chunk');
+    const entry = chunks.find(({ isEntry }) => isEntry);
+    const first = chunks.filter(
+      ({ fileName }) => entry && [entry.fileName, ...entry.imports].includes(fileName),
     );
-    const bytes = gzipSync(first.map(({ code }) => code ?? '').join('')).length;
+    const bytes = gzipSync(first.map(({ code }) => code).join('')).length;
     assert.ok(bytes > 10_000 && bytes <= 60_000, `${bytes} bytes as gzip`);
   });
+
+  test(
+    'the example page asks through the openai package, and shows no word of a worker that lies',
+    need('clients', 'chromium'),
+    async (t) => {
+      await cp(repositoryPath('examples/openai-page'), project.path('example'), { recursive: true });
+      page.show(await buildFolder(project.path('example')));
+      const liar = await serve('liar', { kind: 'lie' });
+      t.after(() => liar[Symbol.asyncDispose]());
+      const executablePath = chromiumPath();
+      const browser = await chromium.launch({ args: QUIET, ...(executablePath ? { executablePath } : {}) });
+      t.after(() => browser.close());
+      const tab = await browser.newPage();
+      tab.setDefaultTimeout(60_000);
+      const text = async (selector: string): Promise<string> =>
+        (await tab.locator(selector).textContent()) ?? '';
+      const ask = async (node: NodeProcess): Promise<void> => {
+        await tab.goto(`${page.origin}/?node=${node.http}`);
+        await tab.getByRole('button', { name: 'Ask' }).click();
+        await tab.locator('[data-claim=execution]').waitFor();
+      };
+      await ask(served);
+      assert.match(await text('[data-claim=execution]'), /verified/);
+      assert.ok((await text('#words')).length > 0);
+      await ask(liar);
+      assert.match(await text('[data-claim=execution]'), /refuted/);
+      await tab.locator('#problem', { hasText: 'withheld' }).waitFor();
+      assert.equal(await text('#words'), '');
+    },
+  );
 
   // Two networks of four nodes with their engines, on however few cores there are.
   const slow = { timeout: 280_000 };

@@ -8,15 +8,7 @@ import { chromiumPath, need } from '@isobit/testing';
 import { chromium } from 'playwright-core';
 import { type Running, startIsobit } from './isobit.ts';
 import { allGone, descendantsOf } from './processes.ts';
-
-/** Keeps Chromium from asking anybody but the page's own address. */
-const QUIET = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-];
+import { QUIET } from './quiet-browser.ts';
 
 describe('the pages of the lies', () => {
   let home: string;

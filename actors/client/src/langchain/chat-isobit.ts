@@ -43,6 +43,7 @@ export interface ChatIsobitCallOptions extends BaseChatModelCallOptions, ChatSet
 /**
  * A chat model of LangChain.js whose answers are checked before the chain has them. Each has receipt and verdict in
  * `response_metadata.isobit`; one that is withheld rejects with its `AnswerError`, which also ends a stream.
+ * Each question is asked once, whatever `maxRetries` says: who was refuted would be asked again.
  */
 export class ChatIsobit extends BaseChatModel<ChatIsobitCallOptions> {
   readonly model: string;
@@ -87,16 +88,10 @@ export class ChatIsobit extends BaseChatModel<ChatIsobitCallOptions> {
     return this.withConfig({ tools, ...kwargs });
   }
 
-  override async _generate(
-    messages: BaseMessage[],
-    options: this['ParsedCallOptions'],
-    runManager?: CallbackManagerForLLMRun,
-  ): Promise<ChatResult> {
+  override async _generate(messages: BaseMessage[], options: this['ParsedCallOptions']): Promise<ChatResult> {
     const { signal } = options;
     const { completion } = await this.client.chat(this.#body(messages, options), signal ? { signal } : {});
-    const result = chatResult(completion);
-    await runManager?.handleLLMNewToken(result.generations[0]?.text ?? '');
-    return result;
+    return chatResult(completion);
   }
 
   override async *_streamResponseChunks(
