@@ -1,5 +1,4 @@
 import { noise } from '@chainsafe/libp2p-noise';
-import { yamux } from '@chainsafe/libp2p-yamux';
 import { type GossipSub, gossipsub } from '@libp2p/gossipsub';
 import { type Identify, identify } from '@libp2p/identify';
 import type { ContentRouting, Libp2p } from '@libp2p/interface';
@@ -11,6 +10,7 @@ import { createLibp2p } from 'libp2p';
 import { networkError, reasonOf } from '../errors.ts';
 import { networkLimits } from '../limits.ts';
 import { gossipOptions } from './gossip-options.ts';
+import { guardedYamux } from './guarded-yamux.ts';
 import { privateKeyOf } from './identity.ts';
 import type { NetworkSettings } from './options.ts';
 import { isPublicMultiaddr } from './public-multiaddr.ts';
@@ -37,7 +37,7 @@ export async function createHost(settings: NetworkSettings): Promise<Host> {
     transports: [tcp()],
     connectionEncrypters: [noise()],
     streamMuxers: [
-      yamux({
+      guardedYamux({
         maxInboundStreams: networkLimits.streamsPerConnection,
         maxOutboundStreams: networkLimits.streamsPerConnection,
         streamOptions: { maxStreamWindowSize: networkLimits.windowBytes },
