@@ -51,6 +51,9 @@ const retriable: ReadonlySet<string> = new Set<NetworkErrorCode>([
   'JOB_VERSION',
 ]);
 
+/** Whether an error with this code says that another worker may do better. */
+export const isRetriable = (code: string): boolean => retriable.has(code);
+
 /**
  * Runs a job on the first worker that takes it. Fails over before any answer, never after one. The deadline is
  * for all attempts together.
@@ -91,7 +94,7 @@ export async function dispatch(runJob: RunJob, job: Job, options: DispatchOption
     } catch (error) {
       signal?.throwIfAborted();
       // A text that has begun is not begun again: whoever reads along has seen a part of it.
-      if (isTold || !isCoded(error) || !retriable.has(error.code) || error.details['answered'] === true)
+      if (isTold || !isCoded(error) || !isRetriable(error.code) || error.details['answered'] === true)
         throw error;
       const attempt = { node, code: error.code, message: reasonOf(error) };
       attempts.push(attempt);

@@ -1,4 +1,5 @@
 import { isCoded } from '@isobit/core';
+import { isRetriable } from '@isobit/network';
 import type { JobAnswer } from '@isobit/receipt';
 import type { RunTimes } from './pace.ts';
 import type { Ending } from './worker-records.ts';
@@ -7,22 +8,6 @@ import type { Ending } from './worker-records.ts';
 export const RETRY_MS = 1_000;
 /** Tokens below which their pace is noise. */
 const FEW_TOKENS = 8;
-
-/** Errors that a worker is to blame for, and not what was asked: it was promised, and did not come. */
-const BLAMED: ReadonlySet<string> = new Set([
-  'NODE_UNKNOWN',
-  'NODE_UNREACHABLE',
-  'PEER_RESET',
-  'PEER_STALLED',
-  'PEER_MALFORMED',
-  'FRAME_TOO_LONG',
-  'JOB_UNAVAILABLE',
-  'JOB_REFUSED',
-  'JOB_MODEL_UNKNOWN',
-  'JOB_PROFILE_UNSUPPORTED',
-  'JOB_NETWORK',
-  'JOB_VERSION',
-]);
 
 /** When what came of a job with one worker; milliseconds of one clock. */
 export interface Times {
@@ -43,7 +28,8 @@ export function answeredEnding(answer: JobAnswer, isFit: boolean, times: Times):
 export function failedEnding(error: unknown, isWithdrawn: boolean, times: Times): Ending {
   if (isWithdrawn || !isCoded(error)) return { kind: 'neither' };
   if (error.code === 'JOB_BUSY') return { kind: 'busy', retryAfterMs: retryAfterOf(error) };
-  if (BLAMED.has(error.code)) return { kind: 'failed', code: error.code };
+  // It was promised, and did not come: the worker is to blame, and not what was asked.
+  if (isRetriable(error.code)) return { kind: 'failed', code: error.code };
   // No word in all that time: it is as slow as that, at least.
   if (error.code === 'JOB_DEADLINE' && times.first === undefined)
     return { kind: 'neither', times: { firstMs: times.ended - times.began } };
