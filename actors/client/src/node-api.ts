@@ -61,31 +61,45 @@ export interface NodeApi {
 export interface NodeApiOptions {
   /** Such as `http://127.0.0.1:4620`. */
   readonly baseUrl: string;
-  /** Operator token, for the routes that change the node. */
+  /** Base URLs of other nodes of its network, asked in turn where it does not answer. */
+  readonly others?: readonly string[];
+  /** Operator token, for the routes that change the node; sent to no other. */
   readonly token?: string;
   readonly fetch?: typeof fetch;
 }
 
-export function createNodeApi({ baseUrl, token, fetch: send = fetch }: NodeApiOptions): NodeApi {
-  const root = baseUrl.replace(/\/+$/, '');
+export function createNodeApi({ baseUrl, others = [], token, fetch: send = fetch }: NodeApiOptions): NodeApi {
+  const roots = [baseUrl, ...others].map((url) => url.replace(/\/+$/, ''));
+  const [root] = roots as [string];
+  /** The node that answered last: one that is away is asked again when this one is. */
+  let current = 0;
 
   async function request(path: string, init: RequestInit = {}): Promise<Response> {
-    const headers = new Headers(init.headers);
-    if (token) headers.set('authorization', `Bearer ${token}`);
-    let response: Response;
-    try {
-      response = await send(`${root}${path}`, { redirect: 'manual', ...init, headers });
-    } catch (error) {
-      if (init.signal?.aborted) throw error;
-      throw clientError(
-        'NODE_UNREACHABLE',
-        `no node answers at ${root}: is it running? (isobit node)`,
-        { baseUrl: root },
-        { cause: error },
-      );
+    const first = current;
+    let reason: unknown;
+    for (let turn = 0; turn < roots.length; turn++) {
+      const at = (first + turn) % roots.length;
+      const url = `${roots[at]}${path}`;
+      const headers = new Headers(init.headers);
+      if (token && at === 0) headers.set('authorization', `Bearer ${token}`);
+      let response: Response;
+      try {
+        response = await send(url, { redirect: 'manual', ...init, headers });
+      } catch (error) {
+        if (init.signal?.aborted) throw error;
+        reason = error;
+        continue;
+      }
+      current = at;
+      if (!response.ok) throw await refusalOf(response, url);
+      return response;
     }
-    if (!response.ok) throw await refusalOf(response, `${root}${path}`);
-    return response;
+    throw clientError(
+      'NODE_UNREACHABLE',
+      `no node answers at ${roots.join(', ')}: is it running? (isobit node)`,
+      { baseUrl: root },
+      { cause: reason },
+    );
   }
 
   const bytes = async (path: string, maxBytes: number, init: RequestInit): Promise<Uint8Array> =>

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { encodeCanonical, nodeKey } from '@isobit/core';
 import { type Manifest, modelId, signManifest } from '@isobit/model';
 import { createNodeApi } from '../src/index.ts';
-import { code, json, serveFake } from './fake-node.ts';
+import { code, json, type Route, serveFake } from './fake-node.ts';
 
 const publisher = nodeKey(new Uint8Array(32).fill(3));
 const manifest = (title: string): Manifest => ({
@@ -73,6 +73,37 @@ test('the operator token goes along, and only there', async (t) => {
   await createNodeApi({ baseUrl, token: 'secret' }).request('/x');
   await createNodeApi({ baseUrl }).request('/x');
   assert.deepEqual(seen, ['Bearer secret', undefined]);
+});
+
+test('where a node does not answer the others are asked in turn, and the one that did is asked next', async (t) => {
+  const seen: string[] = [];
+  const route =
+    (name: string): Route =>
+    ({ headers }, response) => {
+      seen.push(`${name} ${headers.authorization ?? 'nothing'}`);
+      response.end('{}');
+    };
+  const [second, third] = [await serveFake(t, route('second')), await serveFake(t, route('third'))];
+  const baseUrl = 'http://127.0.0.1:1';
+  const others = [second.baseUrl, third.baseUrl];
+  const api = createNodeApi({ baseUrl, others, token: 'secret' });
+  await api.request('/x', { method: 'POST', body: 'once' });
+  await api.request('/x');
+  assert.deepEqual(seen, ['second nothing', 'second nothing'], 'the token is for the first alone');
+  const nobody = createNodeApi({ baseUrl, others: ['http://127.0.0.1:2'] });
+  await assert.rejects(nobody.request('/x'), code('NODE_UNREACHABLE'));
+});
+
+test('what a node refuses is asked of no other', async (t) => {
+  let asked = 0;
+  const refusing = await serveFake(t, json({ code: 'JOB_INPUT_INVALID', error: 'no' }, 400));
+  const other = await serveFake(t, (_, response) => {
+    asked++;
+    response.end('{}');
+  });
+  const api = createNodeApi({ baseUrl: refusing.baseUrl, others: [other.baseUrl] });
+  await assert.rejects(api.request('/jobs'), code('JOB_INPUT_INVALID'));
+  assert.equal(asked, 0);
 });
 
 test('a model is resolved to the id that its manifest has', async (t) => {
