@@ -215,10 +215,9 @@ test('of an answer of a server behind the worker, attribution holds and nothing 
   assert.match(detail, /^attribution only: worker 0x[0-9a-f]{40} says that a server behind it \(ollama\)/);
   assert.match(detail, /nothing shows which model ran$/);
   assert.match(claimOf(verdict, 'model').detail, /bytes are unknown, so nobody can run it again/);
-  assert.match(
-    claimOf(verdict, 'usage').detail,
-    /^3 tokens in, 7 tokens out, as stated by the server behind/,
-  );
+  const usage = claimOf(verdict, 'usage');
+  assert.deepEqual([usage.status, usage.reason], ['unchecked', 'profile-fast']);
+  assert.match(usage.detail, /^3 tokens in, 7 tokens out, as stated by the server behind/);
 });
 
 test('a number of tokens that only the evidence states is a difference', async () => {
