@@ -15,6 +15,14 @@ const TSC = 'node_modules/typescript/bin/tsc';
 const CHECKS: readonly Check[] = [
   { name: 'types', command: [TSC, '--noEmit', '-p', 'tsconfig.json'] },
   {
+    name: 'types of native engines',
+    command: [TSC, '--noEmit', '-p', 'engines/native/tsconfig.json'],
+    unless: {
+      path: 'engines/native/node_modules',
+      otherwise: 'the native engines are not installed: npm run setup:native',
+    },
+  },
+  {
     name: 'types of benchmarks',
     command: [TSC, '--noEmit', '-p', 'benchmarks/tsconfig.json'],
     unless: {
