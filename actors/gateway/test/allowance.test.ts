@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createRequest, jobKind, onnxExact } from '@isobit/receipt';
+import { jobKind } from '@isobit/receipt';
 import { type Allowance, gatewayError } from '../src/index.ts';
-import { echo, fakeDispatcher, json, network, two } from './fake-node.ts';
+import { echoJob, fakeDispatcher, json, two } from './fake-node.ts';
 import { embedding, hello, piece, says, teller, tellerOf, telling } from './fake-teller.ts';
 
 /** A key that refuses with this code, or counts what is spent. */
@@ -57,22 +57,7 @@ test('a job is refused in the words of jobs', async () => {
   const job = (refusal: 'KEY_TOKENS' | 'KEY_MODEL') =>
     tellerOf(telling([]), keyOf(refusal)).request('/jobs', {
       method: 'POST',
-      body: Buffer.from(
-        jobKind.encode({
-          isobit: 'job/1',
-          request: createRequest({
-            model: echo.id,
-            profile: onnxExact.name,
-            salt: new Uint8Array(32),
-            inputs: [{ name: 'x', datatype: 'FP32', shape: [0, 2], data: new Uint8Array(0) }],
-          }),
-          nonce: 'ab'.repeat(32),
-          trace: false,
-          network,
-          deadlineMs: 1_000,
-          witnesses: 0,
-        }),
-      ),
+      body: Buffer.from(jobKind.encode(echoJob)),
     });
   const told = async (response: Response) => [
     response.status,

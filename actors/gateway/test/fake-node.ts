@@ -1,6 +1,7 @@
 import { nodeKey, toHex } from '@isobit/core';
 import { datatypes, type Manifest, modelId, signManifest } from '@isobit/model';
 import {
+  createRequest,
   createResponse,
   fast,
   type Job,
@@ -71,6 +72,22 @@ export const zoo = modelOf(
   'zoo',
   ['1'],
 );
+
+/** A question to `echo`, as a client that verifies asks it. */
+export const echoJob: Job = {
+  isobit: 'job/1',
+  request: createRequest({
+    model: echo.id,
+    profile: onnxExact.name,
+    salt: new Uint8Array(32).fill(1),
+    inputs: [{ name: 'x', datatype: 'FP32', shape: [1, 2], data: new Uint8Array(8) }],
+  }),
+  nonce: 'ab'.repeat(32),
+  trace: false,
+  network,
+  deadlineMs: 5_000,
+  witnesses: 0,
+};
 
 const clashing = ['0', '1'].map((digit) => `0x${digit.repeat(40)}`);
 

@@ -1,34 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { limits, utf8 } from '@isobit/core';
-import {
-  createRequest,
-  type Job,
-  jobAnswerKind,
-  jobErrorCodes,
-  jobErrorKind,
-  jobKind,
-  onnxExact,
-  receiptDigest,
-} from '@isobit/receipt';
+import { jobAnswerKind, jobErrorCodes, jobErrorKind, jobKind, receiptDigest } from '@isobit/receipt';
 import { waitFor } from '@isobit/testing';
 import { gatewayError, statusOf } from '../src/index.ts';
-import { answerTo, codeOf, echo, fakeDispatcher, gatewayOf, honest, network } from './fake-node.ts';
-
-const job: Job = {
-  isobit: 'job/1',
-  request: createRequest({
-    model: echo.id,
-    profile: onnxExact.name,
-    salt: new Uint8Array(32).fill(1),
-    inputs: [{ name: 'x', datatype: 'FP32', shape: [1, 2], data: new Uint8Array(8) }],
-  }),
-  nonce: 'ab'.repeat(32),
-  trace: false,
-  network,
-  deadlineMs: 5_000,
-  witnesses: 0,
-};
+import { answerTo, codeOf, echo, fakeDispatcher, gatewayOf, honest, echoJob as job } from './fake-node.ts';
 
 const post = (
   body: string | Uint8Array,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { signPersonal } from '@isobit/core';
-import { createRequest, jobKind, onnxExact } from '@isobit/receipt';
+import { jobKind } from '@isobit/receipt';
 import { gatewayError, gatewayOpenApi } from '../src/index.ts';
-import { echo, fakeDispatcher, gatewayOf, honest, json, network, two, worker } from './fake-node.ts';
+import { echoJob, fakeDispatcher, gatewayOf, honest, json, two, worker } from './fake-node.ts';
 import { embedding, hello, says, teller, tellerOf, telling } from './fake-teller.ts';
 import { faultsOf, type Schema } from './json-schema.ts';
 
@@ -34,20 +34,7 @@ const documented = Object.entries(paths).flatMap(([path, operations]) =>
 const failing = fakeDispatcher(async () => {
   throw gatewayError('JOB_BUSY', 'full', { retryAfterMs: 1 });
 });
-const job = jobKind.encode({
-  isobit: 'job/1',
-  request: createRequest({
-    model: echo.id,
-    profile: onnxExact.name,
-    salt: new Uint8Array(32),
-    inputs: [{ name: 'x', datatype: 'FP32', shape: [0, 2], data: new Uint8Array(0) }],
-  }),
-  nonce: 'ab'.repeat(32),
-  trace: false,
-  network,
-  deadlineMs: 1_000,
-  witnesses: 0,
-});
+const job = jobKind.encode(echoJob);
 const postJob = { method: 'POST', body: Buffer.from(job) };
 const idle = { readiness: { isReady: async () => false } };
 

@@ -25,7 +25,7 @@ import { errorBody } from './error-answer.ts';
 /** A body of an API that has come. */
 export interface Asked {
   readonly json: unknown;
-  /** Of its head, as any gateway reads them. */
+  /** What its headers demand of whoever answers (specs/apis.md section 8). */
   readonly demands: ClientDemands;
   readonly signal: AbortSignal;
 }
