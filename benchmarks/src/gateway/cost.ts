@@ -4,7 +4,6 @@ import { ADVICE, type LiteLlm, PUBLISHED } from './litellm.ts';
 import { measurePaired, WORD } from './paired.ts';
 import { chatAt, jobsAt } from './places.ts';
 import type { SpawnedNode } from './spawned.ts';
-import { measureStreams } from './stream-load.ts';
 
 /** Clients at once, of the figures on throughput. */
 const CLIENTS = 20;
@@ -86,7 +85,7 @@ export async function throughputFigures(
       const turn = { url, clients: CLIENTS, ms, signal };
       const sample = {
         plain: (await measure({ ...turn, body: plain })).perSecond,
-        stream: (await measureStreams({ ...turn, body: stream, mark: WORD })).perSecond,
+        stream: (await measure({ ...turn, body: stream, mark: WORD })).perSecond,
       };
       if (round < 0) continue;
       samples.set(name, [...(samples.get(name) ?? []), sample]);

@@ -8,6 +8,8 @@ export interface LoadOptions {
   readonly clients: number;
   readonly ms: number;
   readonly signal: AbortSignal;
+  /** Text of which each answer must have some. */
+  readonly mark?: string;
 }
 
 export interface Load {
@@ -16,7 +18,7 @@ export interface Load {
 }
 
 /** Asks again and again for a while. Every answer is read whole; one that is no success ends the run. */
-export async function measure({ url, body, clients, ms, signal }: LoadOptions): Promise<Load> {
+export async function measure({ url, body, clients, ms, signal, mark = '' }: LoadOptions): Promise<Load> {
   const { origin, pathname } = new URL(url);
   await using pool = disposable(new Pool(origin, { connections: clients, pipelining: 1 }));
   const times: number[] = [];
@@ -32,7 +34,8 @@ export async function measure({ url, body, clients, ms, signal }: LoadOptions): 
         signal,
       });
       const text = await answer.body.text();
-      if (answer.statusCode !== 200) throw new Error(`${url} answered ${answer.statusCode}: ${text}`);
+      if (answer.statusCode !== 200 || !text.includes(mark))
+        throw new Error(`${url} answered ${answer.statusCode}: ${text}`);
       times.push(performance.now() - start);
     }
   };
