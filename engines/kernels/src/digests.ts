@@ -2,10 +2,10 @@ import type { Build } from './build.ts';
 
 /** 64 hex characters of SHA-256 of each binary. Written by test/make-wasm.ts. */
 export const digests: Readonly<Record<Build, string>> = {
-  single: '695c75ad6345b5bda5497cc3cce07ddde20a485dcbab61e10757cc97fc1c1848',
-  shared: '14af659c0e88ab789df2bd897a556577829ef320079070f5864c4aa109fb84d6',
-  single64: 'efc542d37667d727488aaa8762bead5e6918eb157df8d8133144ca76bc665d21',
-  shared64: '8214b80d1717ef955bf144effe6d3ebabe6fbaf90f68791015732c6416908e6e',
+  single: '677d603cfb9b88baabcaf05723a3658c374f86c99f414aa0fd0714758358760e',
+  shared: '2061183e3f816bb587bc134baf9347d19ed33e84b9b543fb3723c3565a733968',
+  single64: 'f538e52d190f93aa58706f084e2bddd497f6b3027fdb22b4589da4c840f54a6d',
+  shared64: '0296c741496a6b6ab8bcdcf3bd017db7a66ed85835136d12c9638f46a70232c1',
 };
 
 /** The same of the binary that hashes. */

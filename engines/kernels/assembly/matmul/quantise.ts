@@ -66,25 +66,27 @@ function quantiseBlock(x: usize, scale: usize, scaledSum: usize, integers: usize
   store<f32>(scaledSum, e * <f32>t);
 }
 
+/** 1.5 * 2^23: what is added to it is rounded to an integer, ties to even, which then stands in its low bits. */
+const ROUNDER: i32 = 0x4b400000;
+
 /** At most 127 in magnitude, so that narrowing keeps it. */
 @inline
 function whole(x: usize, inverse: v128): v128 {
-  return i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(x), inverse)));
+  const rounder = i32x4.splat(ROUNDER);
+  return i32x4.sub(f32x4.add(f32x4.mul(v128.load(x), inverse), rounder), rounder);
 }
 
-/** The greatest magnitude of 32 floats, NaN where one is NaN. */
+/** The greatest magnitude of 32 floats, NaN where one is NaN: as integers, magnitudes have the order of their floats. */
 @inline
 function greatest(x: usize): f32 {
-  let most = f32x4.abs(v128.load(x));
-  most = f32x4.max(most, f32x4.abs(v128.load(x, 16)));
-  most = f32x4.max(most, f32x4.abs(v128.load(x, 32)));
-  most = f32x4.max(most, f32x4.abs(v128.load(x, 48)));
-  most = f32x4.max(most, f32x4.abs(v128.load(x, 64)));
-  most = f32x4.max(most, f32x4.abs(v128.load(x, 80)));
-  most = f32x4.max(most, f32x4.abs(v128.load(x, 96)));
-  most = f32x4.max(most, f32x4.abs(v128.load(x, 112)));
-  return max(
-    max(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1)),
-    max(f32x4.extract_lane(most, 2), f32x4.extract_lane(most, 3)),
-  );
+  let most = magnitudes(x);
+  // @each v 1..7
+  most = i32x4.max_s(most, magnitudes(x + 16 * $v));
+  // @end
+  most = i32x4.max_s(most, i8x16.shuffle(most, most, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+  most = i32x4.max_s(most, i8x16.shuffle(most, most, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
+  return f32x4.extract_lane(most, 0);
 }
+
+@inline
+function magnitudes(x: usize): v128 { return f32x4.abs(v128.load(x)); }

@@ -32,7 +32,7 @@ function unpackBlockRow(type: i32, panel: usize, lane: usize, columns: i32, out:
   const offsets = hasOffset(type);
   for (let first = 0; first < blocks; first += CHUNK) {
     const count = min(CHUNK, blocks - first);
-    unpackCells(type, cellOf(type, panel, first), count, scratch, true);
+    unpackCells(type, cellOf(type, panel, first), count, scratch);
     let scales = scratch + 4 * lane;
     let weights = chunkWeights(scratch) + 4 * lane;
     for (let b = 0; b < count; b++) {

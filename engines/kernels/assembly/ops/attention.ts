@@ -1,6 +1,6 @@
 import { BLOCK, keysOf, padded, valuesOf } from './cache';
 import { firstFloats, halfMask, secondFloats, withInfinite } from './half';
-import { exp4, expFour, softCap4 } from './lanes';
+import { exp4, expFour, loadSome, softCap4, storeSome } from './lanes';
 import { FRESH, GO_ON, KEEP, product } from './product';
 import { FEW, productOfHalves } from './product-halves';
 import { PLAIN, sumOf } from './sum';
@@ -164,20 +164,21 @@ function scaleQueries(
   rows: i32,
   g: usize,
 ): bool {
-  const scale: f32 = (1 as f32) / sqrt<f32>(n as f32);
-  let greatest: f32 = 0;
+  const scale = f32x4.splat((1 as f32) / sqrt<f32>(n as f32));
+  // As integers, magnitudes have the order of their floats, and NaN is beyond all.
+  let magnitudes = i32x4.splat(0);
   for (let query = 0; query < queries; query++) {
     for (let head = 0; head < perGroup; head++) {
       const row = query * perGroup + head;
       const from = q + (query as usize) * stride + floats(head * n);
-      for (let i = 0; i < n; i++) {
-        const value: f32 = load<f32>(from + floats(i)) * scale;
-        greatest = max<f32>(greatest, abs<f32>(value));
-        store<f32>(g + floats(((i / BLOCK) * rows + row) * BLOCK + (i & (BLOCK - 1))), value);
+      for (let i = 0; i < n; i += 4) {
+        const values = f32x4.mul(loadSome(from + floats(i), n - i), scale);
+        magnitudes = i32x4.max_s(magnitudes, f32x4.abs(values));
+        v128.store(g + floats(((i / BLOCK) * rows + row) * BLOCK + (i & (BLOCK - 1))), values);
       }
     }
   }
-  if (!(greatest < FOLDABLE)) return false;
+  if (!i32x4.all_true(f32x4.lt(magnitudes, f32x4.splat(FOLDABLE)))) return false;
   const count = rows * ((n + BLOCK - 1) / BLOCK) * BLOCK;
   const factor = f32x4.splat(TWO_112);
   for (let i = 0; i < count; i += 4) {
@@ -290,11 +291,11 @@ function finish(
   for (let query = 0; query < queries; query++) {
     for (let head = 0; head < perGroup; head++) {
       const row = query * perGroup + head;
-      const inverse: f32 = (1 as f32) / load<f32>(sums + floats(row));
+      const inverse = f32x4.splat((1 as f32) / load<f32>(sums + floats(row)));
       const from = o + floats(row * wide);
       const to = out + (query as usize) * stride + floats(head * n);
-      for (let i = 0; i < n; i++)
-        store<f32>(to + floats(i), load<f32>(from + floats(i)) * inverse);
+      for (let i = 0; i < n; i += 4)
+        storeSome(to + floats(i), f32x4.mul(v128.load(from + floats(i)), inverse), n - i);
     }
   }
 }

@@ -1,4 +1,3 @@
-import { addScaled } from '../tiled/tile';
 import { Q4_0, Q4_K, Q5_0, Q5_K, Q8_0 } from '../weight-type';
 
 /*
@@ -30,18 +29,24 @@ export function addBlock(type: i32, cell: usize, block: usize, e: v128, et: v128
     addRowOffsets(sums + 48, v128.load(cell, 48), i32x4.extend_high_i16x8_u(N), et);
     return;
   }
-  addScaled(sums, v128.load(cell), v128.load(cell, 16), e, low, high);
+  addScaled(sums, v128.load(cell), e, low);
+  addScaled(sums + 16, v128.load(cell, 16), e, high);
   if (headBytes(type) == 64) {
     addOffset(sums + 32, v128.load(cell, 32), et);
     addOffset(sums + 48, v128.load(cell, 48), et);
   }
 }
 
+/** y = y + (d * e) * n for four rows. */
 @inline
-function addRows(sums: usize, scales: v128, factors: v128, e: v128, n: v128): void {
-  const d = f32x4.mul(scales, f32x4.convert_i32x4_s(factors));
+function addScaled(sums: usize, d: v128, e: v128, n: v128): void {
   const product = f32x4.mul(f32x4.mul(d, e), f32x4.convert_i32x4_s(n));
   v128.store(sums, f32x4.add(v128.load(sums), product));
+}
+
+@inline
+function addRows(sums: usize, scales: v128, factors: v128, e: v128, n: v128): void {
+  addScaled(sums, f32x4.mul(scales, f32x4.convert_i32x4_s(factors)), e, n);
 }
 
 @inline

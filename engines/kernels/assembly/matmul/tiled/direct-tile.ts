@@ -1,8 +1,9 @@
 import { addDot } from '../decode/dots';
 import { cellBytes } from '../layout';
 import { Q4_1, Q4_K, Q8_0 } from '../weight-type';
+import { scaleBlock } from './scales';
 import { addScaledTile } from './tile';
-import { TILE_BLOCK_BYTES, TOKEN_WORDS_BYTES, tileBegins, tileScales } from './tile-activations';
+import { BEGIN_AT, TILE_BLOCK_BYTES, TOKEN_WORDS_BYTES } from './tile-activations';
 
 /*
  * Four tokens by eight rows, from packed weights. Step by step two vectors of weights are multiplied with the words
@@ -15,7 +16,7 @@ import { TILE_BLOCK_BYTES, TOKEN_WORDS_BYTES, tileBegins, tileScales } from './t
 @inline
 function add$Shape(vectors: usize, scales: usize, x: usize, sums: usize): void {
   // @each t 0..3
-  let low$t = v128.load(tileBegins(x), 16 * $t);
+  let low$t = v128.load(x, BEGIN_AT + 16 * $t);
   let high$t = low$t;
   // @end
   // @each s 0..$lastStep
@@ -33,15 +34,19 @@ function add$Shape(vectors: usize, scales: usize, x: usize, sums: usize): void {
   // @end
   // @end
   // @end
-  addScaledTile(scales, tileScales(x), low0, high0, low1, high1, low2, high2, low3, high3, sums);
+  addScaledTile(scales, x, low0, high0, low1, high1, low2, high2, low3, high3, sums);
 }
 // @end
 
 /**
  * Adds `blocks` blocks to the sums. `cell`: the packed cell of the first of them; `scales`: theirs, `stride` bytes
- * apart, which in types of 32 columns are the cells themselves.
+ * apart. In types of 32 columns these are the cells themselves; in Q4_K the first tile writes them there as it comes
+ * by, so that nobody reads a panel's memory ahead of its weights.
  */
-export function addDirectTile(type: i32, cell: usize, scales: usize, stride: usize, x: usize, blocks: i32, sums: usize): void {
+@inline
+export function addDirectTile(
+  type: i32, cell: usize, scales: usize, stride: usize, x: usize, blocks: i32, sums: usize, isFirst: bool,
+): void {
   const end = x + <usize>blocks * TILE_BLOCK_BYTES;
   if (type == Q8_0) {
     for (; x < end; x += TILE_BLOCK_BYTES) {
@@ -52,9 +57,11 @@ export function addDirectTile(type: i32, cell: usize, scales: usize, stride: usi
   }
   const inCell = type == Q4_K ? 8 : 1;
   const head: usize = type == Q4_K ? 64 + 16 : type == Q4_1 ? 64 : 32;
+  const scaling = isFirst && type == Q4_K;
   while (x < end) {
     let vectors = cell + head;
     for (let j = 0; j < inCell; j++) {
+      if (scaling) scaleBlock(cell, vectors - 16, scales);
       addFours(vectors, scales, x, sums);
       vectors += 16 + 8 * 16;
       scales += stride;

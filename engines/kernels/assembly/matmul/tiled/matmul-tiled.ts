@@ -9,12 +9,17 @@ import { CHUNK, CHUNK_BYTES, SCALES_BYTES, chunkWeights } from './chunk';
 import { cellOf, unpackCells } from './unpack';
 
 /*
- * Many tokens: a panel's scales, and in some types its weights, are unpacked once for a group of them. A group's activations stay in the second-level
- * cache, a chunk of the panel in the first.
+ * Many tokens: a group of them by a group of panels. A group's activations stay in the second-level cache; a chunk of
+ * a tile's and of the panels' stays in the first while each panel passes by each tile. Scales, and in some types
+ * weights, are unpacked once for all tiles.
  */
 
 const MOST_TILES: i32 = 16;
+const MOST_PANELS: i32 = 4;
+/** Fewer tiles wait for memory more than for a cache: their panels go one by one, as they lie. */
+const MANY_TILES: i32 = 4;
 const GROUP_BYTES: i32 = 512 * 1024;
+const CHUNKS_BYTES: usize = <usize>MOST_PANELS * CHUNK_BYTES;
 
 /** Tiles of a group. */
 function groupTiles(columns: i32): i32 {
@@ -24,7 +29,7 @@ function groupTiles(columns: i32): i32 {
 
 export function tiledScratchBytes(columns: i32): usize {
   const tiles = <usize>groupTiles(columns);
-  return CHUNK_BYTES + tiles * SUMS_BYTES + tiles * <usize>(columns >> 5) * TILE_BLOCK_BYTES;
+  return CHUNKS_BYTES + tiles * (<usize>MOST_PANELS * SUMS_BYTES + <usize>(columns >> 5) * TILE_BLOCK_BYTES);
 }
 
 export function matmulTiled(
@@ -32,8 +37,8 @@ export function matmulTiled(
   activations: usize, tokens: i32, y: usize, yStride: usize, scratch: usize,
 ): void {
   const most = groupTiles(columns);
-  const sums = scratch + CHUNK_BYTES;
-  const spread = sums + <usize>most * SUMS_BYTES;
+  const sums = scratch + CHUNKS_BYTES;
+  const spread = sums + <usize>(MOST_PANELS * most) * SUMS_BYTES;
   const tileBytes = <usize>(columns >> 5) * TILE_BLOCK_BYTES;
   for (let first = 0; first < tokens; first += most * TILE_TOKENS) {
     const present = min(most * TILE_TOKENS, tokens - first);
@@ -43,37 +48,56 @@ export function matmulTiled(
       const vectors = activations + <usize>token * activationBytes(columns);
       spreadTile(type, vectors, min(TILE_TOKENS, tokens - token), columns, spread + <usize>tile * tileBytes, scratch);
     }
-    for (let row = rowStart; row < rowEnd; row += PANEL) {
+    const together = tiles < MANY_TILES ? 1 : MOST_PANELS;
+    for (let row = rowStart; row < rowEnd; row += together * PANEL) {
+      const panels = min(together, (rowEnd - row + PANEL - 1) / PANEL);
       const panel = packed + <usize>(row / PANEL) * panelBytes(type, columns);
-      addPanel(type, panel, columns, spread, tiles, sums, scratch);
+      clearSums(sums, panels * tiles);
+      addPanels(type, panel, panels, columns, spread, tiles, sums, scratch);
+      let at = sums;
       for (let tile = 0; tile < tiles; tile++) {
         const token = first + tile * TILE_TOKENS;
         const count = min(TILE_TOKENS, tokens - token);
-        const out = y + <usize>token * yStride + <usize>row * 4;
-        storeTile(sums + <usize>tile * SUMS_BYTES, count, rowEnd - row, out, yStride, hasOffset(type));
+        for (let p = 0; p < panels; p++) {
+          const from = row + p * PANEL;
+          storeTile(at, count, rowEnd - from, y + <usize>token * yStride + <usize>from * 4, yStride, hasOffset(type));
+          at += SUMS_BYTES;
+        }
       }
     }
   }
 }
 
-function addPanel(type: i32, panel: usize, columns: i32, spread: usize, tiles: i32, sums: usize, chunk: usize): void {
+@inline
+function addPanels(
+  type: i32, panel: usize, panels: i32, columns: i32, spread: usize, tiles: i32, sums: usize, chunks: usize,
+): void {
   const blocks = columns >> 5;
+  const bytes = panelBytes(type, columns);
   const direct = isDirect(type);
   // A cell of 32 columns has its scales as floats, and they come with its weights.
   const inPlace = direct && type != Q4_K;
   const stride: usize = inPlace ? cellBytes(type) : SCALES_BYTES;
-  clearSums(sums, tiles);
   for (let first = 0; first < blocks; first += CHUNK) {
     const count = min(CHUNK, blocks - first);
-    const cell = cellOf(type, panel, first);
-    const scales = inPlace ? cell : chunk;
-    if (!inPlace) unpackCells(type, cell, count, chunk, !direct);
+    const cells = cellOf(type, panel, first);
+    if (!direct) {
+      for (let p: usize = 0; p < <usize>panels; p++) {
+        unpackCells(type, cells + p * bytes, count, chunks + p * CHUNK_BYTES);
+      }
+    }
+    let tileSums = sums;
     for (let tile = 0; tile < tiles; tile++) {
       const x = spread + (<usize>tile * <usize>blocks + <usize>first) * TILE_BLOCK_BYTES;
-      const tileSums = sums + <usize>tile * SUMS_BYTES;
-      if (direct) addDirectTile(type, cell, scales, stride, x, count, tileSums);
-      else addTile(chunkWeights(chunk), scales, x, count, tileSums);
-      if (hasOffset(type)) addOffsetTile(scales, stride, x, count, tileSums);
+      for (let p: usize = 0; p < <usize>panels; p++) {
+        const cell = cells + p * bytes;
+        const chunk = chunks + p * CHUNK_BYTES;
+        const scales = inPlace ? cell : chunk;
+        if (direct) addDirectTile(type, cell, scales, stride, x, count, tileSums, tile == 0);
+        else addTile(chunkWeights(chunk), scales, x, count, tileSums);
+        if (hasOffset(type)) addOffsetTile(scales, stride, x, count, tileSums);
+        tileSums += SUMS_BYTES;
+      }
     }
   }
 }

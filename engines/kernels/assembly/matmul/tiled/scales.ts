@@ -1,39 +1,22 @@
-import { Q4_K, Q5_K, blockElements, hasOffset } from '../weight-type';
-import { SCALES_BYTES, offsetsAt } from './chunk';
+/* Scales and offsets of eight rows as floats, in the order of a chunk: chunk.ts. */
 
-/** The scales and offsets of a cell's blocks of 32 columns, as floats. */
+/** Those of one block of a cell whose blocks have factors: D times S, and -M times N. */
 @inline
-export function readScales(type: i32, cell: usize, out: usize): void {
-  if (type == Q4_K) return scaleBlocks(cell, 16 + 8 * 16, out);
-  if (type == Q5_K) return scaleBlocks(cell, 16 + 11 * 16, out);
-  // Q6_K's eight blocks have one scale.
-  const blocks = blockElements(type) >> 5;
-  for (let j = 0; j < blocks; j++) copyEight(cell, out + <usize>j * SCALES_BYTES);
-  if (hasOffset(type)) copyEight(cell + 32, offsetsAt(out));
-}
-
-/** Eight blocks of `bytes` bytes: D times S, and -M times N. */
-@inline
-function scaleBlocks(cell: usize, bytes: usize, out: usize): void {
-  let block = cell + 64;
-  for (let j = 0; j < 8; j++) {
-    scaleEight(cell, block, out);
-    scaleEight(cell + 32, block + 8, offsetsAt(out));
-    block += bytes;
-    out += SCALES_BYTES;
-  }
+export function scaleBlock(cell: usize, block: usize, out: usize): void {
+  const factors = v128.load(block);
+  const S = i16x8.extend_low_i8x16_u(factors);
+  v128.store(out, scaled(v128.load(cell), i32x4.extend_low_i16x8_u(S)));
+  v128.store(out, scaled(v128.load(cell, 16), i32x4.extend_high_i16x8_u(S)), 16);
+  const N = i16x8.extend_high_i8x16_u(factors);
+  v128.store(out, scaled(v128.load(cell, 32), i32x4.extend_low_i16x8_u(N)), 32);
+  v128.store(out, scaled(v128.load(cell, 48), i32x4.extend_high_i16x8_u(N)), 48);
 }
 
 @inline
-function copyEight(from: usize, to: usize): void {
+function scaled(floats: v128, factors: v128): v128 { return f32x4.mul(floats, f32x4.convert_i32x4_s(factors)); }
+
+@inline
+export function copyEight(from: usize, to: usize): void {
   v128.store(to, v128.load(from));
   v128.store(to, v128.load(from, 16), 16);
-}
-
-/** Eight floats times eight unsigned bytes. */
-@inline
-function scaleEight(floats: usize, bytes: usize, to: usize): void {
-  const each = v128.load8x8_u(bytes);
-  v128.store(to, f32x4.mul(v128.load(floats), f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(each))));
-  v128.store(to, f32x4.mul(v128.load(floats, 16), f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(each))), 16);
 }

@@ -11,19 +11,11 @@ import { isDirect } from './direct-types';
 
 export const TILE_TOKENS: i32 = 4;
 export const TOKEN_WORDS_BYTES: usize = 16 * 16;
-const BEGIN_AT: usize = 4 * TOKEN_WORDS_BYTES;
-const E_AT: usize = BEGIN_AT + 64;
-const ET_AT: usize = E_AT + 16;
+/** What the tokens' sums begin with, a vector each. */
+export const BEGIN_AT: usize = 4 * TOKEN_WORDS_BYTES;
+export const E_AT: usize = BEGIN_AT + 64;
+export const ET_AT: usize = E_AT + 16;
 export const TILE_BLOCK_BYTES: usize = ET_AT + 16;
-
-@inline
-export function tileBegins(block: usize): usize { return block + BEGIN_AT; }
-
-@inline
-export function tileScales(block: usize): usize { return block + E_AT; }
-
-@inline
-export function tileScaledSums(block: usize): usize { return block + ET_AT; }
 
 /** `count` tokens from 1 to 4. `lowered`: room for a block. */
 export function spreadTile(type: i32, activations: usize, count: i32, columns: i32, out: usize, lowered: usize): void {
@@ -36,9 +28,9 @@ export function spreadTile(type: i32, activations: usize, count: i32, columns: i
     let block = out;
     for (let b = 0; b < blocks; b++) {
       spreadWords(type, integers, block + <usize>t * TOKEN_WORDS_BYTES, lowered);
-      v128.store(tileBegins(block) + 16 * <usize>t, beginOf(lowered));
-      store<f32>(tileScales(block) + 4 * <usize>t, load<f32>(scale));
-      store<f32>(tileScaledSums(block) + 4 * <usize>t, load<f32>(scaledSum));
+      v128.store(block + 16 * <usize>t, beginOf(lowered), BEGIN_AT);
+      store<f32>(block + 4 * <usize>t, load<f32>(scale), E_AT);
+      store<f32>(block + 4 * <usize>t, load<f32>(scaledSum), ET_AT);
       integers += 32;
       scale += 4;
       scaledSum += 4;

@@ -1,6 +1,6 @@
 import { addDot } from '../decode/dots';
 import { SCALES_BYTES, WEIGHTS_BYTES, offsetsAt } from './chunk';
-import { TILE_BLOCK_BYTES, TOKEN_WORDS_BYTES, tileScaledSums, tileScales } from './tile-activations';
+import { E_AT, ET_AT, TILE_BLOCK_BYTES, TOKEN_WORDS_BYTES } from './tile-activations';
 
 /*
  * Four tokens by eight rows: eight sums in registers, each of four rows for one token. Sums of scales' products lie
@@ -26,7 +26,7 @@ export function addTile(weights: usize, scales: usize, x: usize, blocks: i32, su
     high$t = addDot(high$t, upper$k, word$k_$t);
     // @end
     // @end
-    addScaledTile(scales, tileScales(x), low0, high0, low1, high1, low2, high2, low3, high3, sums);
+    addScaledTile(scales, x, low0, high0, low1, high1, low2, high2, low3, high3, sums);
     weights += WEIGHTS_BYTES;
     scales += SCALES_BYTES;
     x += TILE_BLOCK_BYTES;
@@ -36,24 +36,19 @@ export function addTile(weights: usize, scales: usize, x: usize, blocks: i32, su
 /** y = y + (d * e) * n for four tokens. */
 @inline
 export function addScaledTile(
-  scales: usize, e: usize,
+  scales: usize, x: usize,
   low0: v128, high0: v128, low1: v128, high1: v128, low2: v128, high2: v128, low3: v128, high3: v128,
   sums: usize,
 ): void {
   const lower = v128.load(scales);
   const upper = v128.load(scales, 16);
   // @each t 0..3
-  addScaled(sums + 32 * $t, lower, upper, v128.load32_splat(e, 4 * $t), low$t, high$t);
+  const e$t = v128.load32_splat(x, E_AT + 4 * $t);
+  const first$t = f32x4.mul(f32x4.mul(lower, e$t), f32x4.convert_i32x4_s(low$t));
+  const second$t = f32x4.mul(f32x4.mul(upper, e$t), f32x4.convert_i32x4_s(high$t));
+  v128.store(sums, f32x4.add(v128.load(sums, 32 * $t), first$t), 32 * $t);
+  v128.store(sums, f32x4.add(v128.load(sums, 32 * $t + 16), second$t), 32 * $t + 16);
   // @end
-}
-
-/** y = y + (d * e) * n for eight rows. */
-@inline
-export function addScaled(sums: usize, lower: v128, upper: v128, e: v128, low: v128, high: v128): void {
-  const first = f32x4.mul(f32x4.mul(lower, e), f32x4.convert_i32x4_s(low));
-  const second = f32x4.mul(f32x4.mul(upper, e), f32x4.convert_i32x4_s(high));
-  v128.store(sums, f32x4.add(v128.load(sums), first));
-  v128.store(sums, f32x4.add(v128.load(sums, 16), second), 16);
 }
 
 /** Adds `blocks` blocks' o = o + m * (e * t) to the sums of offsets; blocks' scales, which their offsets follow, are `stride` apart. */
@@ -66,7 +61,7 @@ export function addOffsetTile(scales: usize, stride: usize, x: usize, blocks: i3
     const lower = v128.load(offsetsAt(scales));
     const upper = v128.load(offsetsAt(scales), 16);
     // @each t 0..3
-    const et$t = v128.load32_splat(tileScaledSums(x), 4 * $t);
+    const et$t = v128.load32_splat(x, ET_AT + 4 * $t);
     low$t = f32x4.add(low$t, f32x4.mul(lower, et$t));
     high$t = f32x4.add(high$t, f32x4.mul(upper, et$t));
     // @end

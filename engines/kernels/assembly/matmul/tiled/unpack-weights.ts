@@ -57,39 +57,42 @@ export function unpackFives(vectors: usize, less: i16, out: usize): void {
 
 /** Times the rows' factors: eight bytes for the first 16 columns, eight for the last. */
 export function unpackSixes(factors: usize, vectors: usize, out: usize): void {
+  const mask = i16x8.splat(63);
+  const bias = i16x8.splat(32);
+  const flipped = i16x8.splat(-0x8000);
   for (let group: usize = 0; group < 2; group++) {
     const each = v128.load8x8_s(factors);
-    unpackSixteen(vectors, i8x16.shuffle(each, each, 0, 1, 0, 1, 2, 3, 2, 3, 4, 5, 4, 5, 6, 7, 6, 7), out);
-    unpackSixteen(vectors + 16, i8x16.shuffle(each, each, 8, 9, 8, 9, 10, 11, 10, 11, 12, 13, 12, 13, 14, 15, 14, 15), out + 16);
+    const lower = i8x16.shuffle(each, each, 0, 1, 0, 1, 2, 3, 2, 3, 4, 5, 4, 5, 6, 7, 6, 7);
+    unpackSixteen(vectors, lower, mask, bias, flipped, out);
+    const upper = i8x16.shuffle(each, each, 8, 9, 8, 9, 10, 11, 10, 11, 12, 13, 12, 13, 14, 15, 14, 15);
+    unpackSixteen(vectors + 16, upper, mask, bias, flipped, out + 16);
     factors += 8;
     vectors += 3 * PAIR;
     out += 8 * PAIR;
   }
 }
 
+/** 16 columns of four rows. Topmost bits lie flipped. */
 @inline
-function unpackSixteen(vectors: usize, factors: v128, out: usize): void {
+function unpackSixteen(vectors: usize, factors: v128, mask: v128, bias: v128, flipped: v128, out: usize): void {
   const a = v128.load(vectors);
   const b = v128.load(vectors, PAIR);
   const c = v128.load(vectors, 2 * PAIR);
-  storeSix(out, 0, a, factors);
-  storeSix(out, 1, i16x8.shr_u(a, 6), factors);
-  storeSix(out, 2, b, factors);
-  storeSix(out, 3, i16x8.shr_u(b, 6), factors);
-  storeSix(out, 4, c, factors);
-  storeSix(out, 5, i16x8.shr_u(c, 6), factors);
-  const top = i16x8.shr_u(v128.xor(c, i16x8.splat(-0x8000)), 12);
-  const six = i16x8.shl(v128.and(top, i16x8.splat(3)), 4);
-  const seven = i16x8.shl(i16x8.shr_u(top, 2), 4);
-  storeSix(out, 6, v128.or(six, topFour(a)), factors);
-  storeSix(out, 7, v128.or(seven, topFour(b)), factors);
+  storeWord(out, 0, factored(v128.and(a, mask), bias, factors));
+  storeWord(out, 1, factored(v128.and(i16x8.shr_u(a, 6), mask), bias, factors));
+  storeWord(out, 2, factored(v128.and(b, mask), bias, factors));
+  storeWord(out, 3, factored(v128.and(i16x8.shr_u(b, 6), mask), bias, factors));
+  storeWord(out, 4, factored(v128.and(c, mask), bias, factors));
+  storeWord(out, 5, factored(v128.and(i16x8.shr_u(c, 6), mask), bias, factors));
+  const six = i16x8.shr_u(v128.xor(a, flipped), 12);
+  const seven = i16x8.shr_u(v128.xor(b, flipped), 12);
+  // Two bits each: of the sixth word the lower ones.
+  const top = i16x8.shr_u(v128.xor(c, flipped), 12);
+  const topOfSix = i16x8.shr_u(i16x8.shl(top, 14), 10);
+  const topOfSeven = i16x8.shl(i16x8.shr_u(top, 2), 4);
+  storeWord(out, 6, factored(v128.or(six, topOfSix), bias, factors));
+  storeWord(out, 7, factored(v128.or(seven, topOfSeven), bias, factors));
 }
 
 @inline
-function topFour(v: v128): v128 { return i16x8.shr_u(v128.xor(v, i16x8.splat(-0x8000)), 12); }
-
-@inline
-function storeSix(out: usize, k: usize, v: v128, factors: v128): void {
-  const six = i16x8.sub(v128.and(v, i16x8.splat(63)), i16x8.splat(32));
-  storeWord(out, k, i16x8.mul(six, factors));
-}
+function factored(six: v128, bias: v128, factors: v128): v128 { return i16x8.mul(i16x8.sub(six, bias), factors); }
