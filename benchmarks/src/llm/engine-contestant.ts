@@ -34,7 +34,7 @@ export function engineContestant(
     prefill: async (tokens) => (await told(asked(tokens, 1))).first,
     decode: async (tokens, context) => (await told(asked(context, tokens + 1))).rest,
     async together(sequences, tokens) {
-      const all = Array.from({ length: sequences }, (_, i) => told(asked(4 + i, tokens)));
+      const all = Array.from({ length: sequences }, () => told(asked(8, tokens)));
       return timed(() => Promise.all(all));
     },
     async check(tokens, prompt) {
