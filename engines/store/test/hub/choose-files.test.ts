@@ -85,7 +85,7 @@ describe('of GGUF files, by name', () => {
       sizes.map((size, i) => [`${stem}-${digits(i + 1)}-of-${digits(sizes.length)}.gguf`, size]),
     );
   };
-  const split = {
+  const split: Record<string, number> = {
     ...parts('Q8_0/m-Q8_0', [4 * GB, 4 * GB]),
     ...parts('Q4_K_M/m-Q4_K_M', [3 * GB, GB]),
     'm-Q6_K.gguf': 6 * GB,
