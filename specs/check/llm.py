@@ -2,6 +2,7 @@
 import base64
 import struct
 
+from llm_gguf import read_files, read_gguf
 from llm_graph import generate, load
 from llm_numbers import FUNCTIONS, FUNCTIONS64, SUM, bits, bits64, half_bits, of_half, soft_cap
 from llm_operators import Rope, attention, layer_norm, rms_norm, unit_length
@@ -91,7 +92,9 @@ def run_sample(vector):
 
 
 def model_of(vector):
-    return load(base64.b64decode(vector["gguf"]))
+    if "files" in vector:
+        return load(*read_files({path: base64.b64decode(text) for path, text in vector["files"].items()}, vector["entry"]))
+    return load(*read_gguf(base64.b64decode(vector["gguf"])))
 
 
 def run_decoder(vector):

@@ -1,12 +1,13 @@
-"""profile-llm-exact-1.md section 12: the file."""
+"""profile-llm-exact-1.md section 12: the file, or several."""
 import math
+import re
 import struct
 
 from canonical import need
 from llm_weights import TYPES
 
 MEMBERS, TENSORS, ELEMENTS, ALL_ELEMENTS, TEXT, NAME = 1024, 16384, 2**20, 2**22, 2**20, 256
-WEIGHTS, FARTHEST = 2**33, 2**53 - 1
+WEIGHTS, FARTHEST, PARTS = 2**33, 2**53 - 1, 1000
 FIXED = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "B", 10: "Q", 11: "q", 12: "d"}
 BOOLEAN, STRING, ARRAY = 7, 8, 9
 INTEGERS = (0, 1, 2, 3, 4, 5, 10, 11)
@@ -102,3 +103,33 @@ def read_gguf(data):
         need(start + end <= len(data), "MODEL_MALFORMED")
         tensors[name] = kind, sizes, data[start + offset:start + end]
     return members, tensors
+
+
+def count_at(members, key):
+    kind, count = members.get(key, (None, -1))
+    need(kind in INTEGERS and count >= 0, "MODEL_MALFORMED")
+    return count
+
+
+def read_files(files, entry):
+    """Section 12.1: as read_gguf, of all files by path."""
+    first, tensors = read_gguf(files[entry])
+    count = count_at(first, "split.count") if "split.count" in first else 0
+    if count < 2:
+        return first, tensors
+    stated = count_at(first, "split.tensors.count")
+    need(count <= PARTS and stated <= TENSORS, "MODEL_TOO_LARGE")
+    need(count_at(first, "split.no") == 0 and re.search(r"-00001-of-%05d\.gguf\Z" % count, entry), "MODEL_MALFORMED")
+    for number in range(2, count + 1):
+        path = entry[:-len("00001-of-00000.gguf")] + "%05d-of-%05d.gguf" % (number, count)
+        need(path in files, "MODEL_MALFORMED")
+        members, more = read_gguf(files[path])
+        need(count_at(members, "split.no") == number - 1, "MODEL_MALFORMED")
+        need("split.count" in members and "split.tensors.count" in members, "MODEL_MALFORMED")
+        for key, (_, value) in members.items():
+            if key not in ("split.no", "general.alignment"):
+                need(key in first and repr(first[key][1]) == repr(value), "MODEL_MALFORMED")
+        need(not tensors.keys() & more.keys(), "MODEL_TENSOR")
+        tensors |= more
+    need(len(tensors) == stated, "MODEL_MALFORMED")
+    return first, tensors

@@ -2,7 +2,7 @@
 import math
 
 from canonical import need
-from llm_gguf import BOOLEAN, FLOATS, INTEGERS, STRING, read_gguf
+from llm_gguf import BOOLEAN, FLOATS, INTEGERS, STRING
 from llm_numbers import as_half, divide, gelu_erf, silu, single, soft_cap
 from llm_operators import Rope, attention, layer_norm, plus, rms_norm, times, unit_length
 from llm_sampler import all_finite, read_parameters, sample
@@ -22,10 +22,10 @@ def without_ones(sizes):
 
 
 class Model:
-    """The members and tensors of a file, each asked for by name; what nobody has asked for in the end is refused."""
+    """The members and tensors of a model, each asked for by name; what nobody has asked for in the end is refused."""
 
-    def __init__(self, data):
-        self.members, self.tensors = read_gguf(data)
+    def __init__(self, members, tensors):
+        self.members, self.tensors = members, tensors
         self.architecture = None
         self.asked = set()
         kind, self.architecture = self.members.get("general.architecture", (None, None))
@@ -245,8 +245,8 @@ class Encoder(Head):
         return [divide(one, len(xs)) for one in total]
 
 
-def load(data):
-    model = Model(data)
+def load(members, tensors):
+    model = Model(members, tensors)
     return Encoder(model) if model.architecture == "bert" else Decoder(model)
 
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { textFiles } from '@isobit/exact/testing';
+import { splitGguf, textFiles, textModelFile } from '@isobit/exact/testing';
 import { chatTemplateDigest, type Manifest } from '@isobit/model';
 import { type HubServer, startHub } from '@isobit/store/testing';
 import { need, sharedPath } from '@isobit/testing';
@@ -12,6 +12,8 @@ import { isobit, type Ran } from './isobit.ts';
 
 const COMMIT = 'c0ffee'.padEnd(40, '0');
 const SOURCE = `hf.co/org/Stories-GGUF@${COMMIT}`;
+
+const parts = splitGguf(textModelFile(), [0, 5], 'Q8_0/Parts-Q8_0');
 
 describe('a model of a hub, on a real node', need('shared'), () => {
   let dir: string;
@@ -28,6 +30,7 @@ describe('a model of a hub, on a real node', need('shared'), () => {
     const nonsense = { ...textFiles(), 'chat_template.jinja': Buffer.from('{{ messages[0].content }}') };
     hub = await startHub({
       'org/Stories-GGUF': { commit: COMMIT, files, license: 'mit' },
+      'org/Parts-GGUF': { commit: COMMIT, files: parts },
       'org/Nonsense': { commit: COMMIT, files: { ...nonsense, 'pytorch_model.bin': Buffer.from('pickle') } },
     });
   });
@@ -80,6 +83,23 @@ describe('a model of a hub, on a real node', need('shared'), () => {
     );
     assert.ok(manifest.tokenizer);
     assert.equal(manifest.chatTemplate, chatTemplateDigest('{{ messages[0].content }}'));
+  });
+
+  test('in several parts is hosted, run and replayed as one, and so are the same parts of a folder', async () => {
+    const { stderr } = await says('pull hf.co/org/Parts-GGUF:Q8_0', 0);
+    assert.match(stderr, /: Q8_0\/Parts-Q8_0-00001-of-00003\.gguf in 3 files$/m);
+    const shown = (await says('show parts-q8_0', 0)).stdout;
+    for (const path of Object.keys(parts)) assert.ok(shown.includes(path), path);
+    const { stdout } = await says('run parts-q8_0 abc --max-tokens 8 --check replay', 0);
+    assert.match(stdout, /execution +verified +replay/);
+    const folder = join(dir, 'parts');
+    await mkdir(folder);
+    for (const [path, bytes] of Object.entries(parts)) await writeFile(join(folder, basename(path)), bytes);
+    const file = join(folder, 'Parts-Q8_0-00002-of-00003.gguf');
+    assert.match((await says(`push ${file}`, 0)).stdout, /^size .* in 3 files$/m);
+    assert.match((await says(`push ${folder} --name folder`, 0)).stdout, /^size .* in 3 files$/m);
+    await rm(file);
+    assert.match((await says(`push ${folder} --name folder`, 2)).stderr, /00002-of-00003\.gguf is not in /);
   });
 
   test('is refused by name where the hub has it not', async () => {

@@ -41,7 +41,7 @@ async function runAgain(before: Judged): Promise<void> {
   const files = [...form.files(), ...droppedFiles];
   const nodes = form.nodes();
   if (files.length + nodes.length === 0) {
-    say('Name a node that serves the model and the engine, or choose both files, then run it again.');
+    say('Name a node that serves the model and the engine, or choose their files, then run it again.');
     form.askForNode();
     return;
   }

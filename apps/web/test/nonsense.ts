@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createLlmExact } from '@isobit/exact';
 import { kernelsPath } from '@isobit/exact/process';
-import { languageSource, textModelFile } from '@isobit/exact/testing';
+import { languageSource, partsSource, splitGguf, textModelFile } from '@isobit/exact/testing';
 import { blockRoot, modelId, signManifest } from '@isobit/model';
 import {
   createTextRequest,
@@ -17,17 +17,26 @@ import { leavesOf, publisher, salt, signedEvidence } from './signed.ts';
 /** A small language model that answers letters without sense. */
 export const textModel = textModelFile();
 export const textRoot = blockRoot(leavesOf(textModel));
+/** The same in three files. */
+export const textParts = splitGguf(textModel, [0, 5]);
 export const kernels = new Uint8Array(await readFile(kernelsPath('single')));
 
 export interface NonsenseOptions {
+  /** Its model lies in three files. */
+  readonly inParts?: boolean;
   readonly request?: Partial<TextRequestOptions>;
   /** What the worker makes of the true answer before it signs. */
   readonly lie?: (response: TextResponse) => TextResponse;
 }
 
 /** Evidence of a worker that went on with "abc", or did what the options say. */
-export async function nonsense({ request: asked = {}, lie }: NonsenseOptions = {}): Promise<Evidence> {
-  const source = languageSource(textModel, { title: 'Nonsense', publisher: publisher.address });
+export async function nonsense({
+  inParts = false,
+  request: asked = {},
+  lie,
+}: NonsenseOptions = {}): Promise<Evidence> {
+  const { manifest, ...bytes } = inParts ? partsSource(textParts) : languageSource(textModel);
+  const source = { ...bytes, manifest: { ...manifest, title: 'Nonsense', publisher: publisher.address } };
   await using runtime = createLlmExact({ kernels: async () => kernels });
   await using model = await runtime.load(source);
   const request = createTextRequest({

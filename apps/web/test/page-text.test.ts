@@ -50,6 +50,19 @@ suite('the page draws a text again', need('chromium'), () => {
     assert.equal(grown.at(-1), answer?.text);
   });
 
+  test('fetches every file of a model that lies in several', async (t) => {
+    const { node, page } = await openTab(t, browser);
+    const evidence = await nonsense({ inParts: true });
+    await visit(node, page, evidence);
+    node.asked.length = 0;
+    await runAgain(page);
+    assert.equal(await headline(page), 'Everything that was checked holds.');
+    assert.equal(await text(page, '.count'), '24 of 24 tokens drawn again here: the same');
+    const files = evidence.manifest?.manifest.files ?? [];
+    assert.equal(files.length, 3);
+    for (const { root } of files) assert.ok(node.asked.includes(`/blobs/${root}`));
+  });
+
   test('stops red at the token that a liar changed, both values beside it', async (t) => {
     const { node, page } = await openTab(t, browser);
     const honest = ofKind((await nonsense()).response as Response, 'text').choices[0];

@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { utf8 } from '@isobit/core';
 import { engineDigest, kernelsDigest } from '@isobit/exact';
-import { joinLeaves } from '@isobit/model';
+import { blockRoot, joinLeaves } from '@isobit/model';
 import { model, modelRoot, wasm } from './digits.ts';
-import { kernels, textModel, textRoot } from './nonsense.ts';
+import { kernels, textModel, textParts, textRoot } from './nonsense.ts';
 import { leavesOf } from './signed.ts';
 
 export interface StubNode extends AsyncDisposable {
@@ -58,6 +58,7 @@ export async function startStubNode(html: Uint8Array): Promise<StubNode> {
 const FILES = [
   [modelRoot, model],
   [textRoot, textModel],
+  ...Object.values(textParts).map((part) => [blockRoot(leavesOf(part)), part] as const),
 ] as const;
 
 const LEAVES = new Map(FILES.map(([root, bytes]) => [root, joinLeaves(leavesOf(bytes))]));

@@ -21,7 +21,7 @@ serveContestant({
   async load(path, { context }) {
     await wllama?.exit();
     return timed(async () => {
-      wllama = await openWllama(await openAsBlob(path), { context, promptBatch: 512 });
+      wllama = await openWllama([await openAsBlob(path)], { context, promptBatch: 512 });
       await wllama.samplingInit({ temp: 0 });
     });
   },

@@ -10,6 +10,7 @@ export { type MakeModelOptions, makeModel, shapes } from './llm/make-model.ts';
 export { type OtherModel, otherModels } from './llm/other-models.ts';
 export { requantise } from './llm/requantise.ts';
 export { textFiles } from './llm/safetensors/text-files.ts';
+export { partsSource, splitGguf } from './llm/split-gguf.ts';
 export * from './llm/text-model.ts';
 export { tokenEncoderSuite, tokenEngineSuite } from './llm/token-engine-suite.ts';
 export * from './models.ts';

@@ -1,6 +1,7 @@
 export * from './block-tree.ts';
 export * from './datatype.ts';
 export * from './errors.ts';
+export * from './gguf-part.ts';
 export * from './language-digests.ts';
 export * from './manifest.ts';
 export * from './name.ts';

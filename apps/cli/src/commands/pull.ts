@@ -17,7 +17,7 @@ export const pull: Command = {
   details:
     'The node fetches from several hosts at once, resumes what an earlier attempt left, and leaves a host that serves a bad block. ' +
     'With --to the files are written out, each block verified again. ' +
-    "A model of Hugging Face's hub (HF_ENDPOINT, HF_TOKEN, HF_HOME and HF_HUB_CACHE are obeyed) goes through the hub's own cache, each file checked against the hub's digest, and is then published by the node with the commit that it came from.",
+    "A model of Hugging Face's hub (HF_ENDPOINT, HF_TOKEN, HF_HOME and HF_HUB_CACHE are obeyed) goes through the hub's own cache, each file checked against the hub's digest, and is then published by the node with the commit that it came from; one in several GGUF files is fetched as a whole.",
   options: {
     to: { type: 'string', value: 'DIR', help: "write the model's files here as well" },
     name: {

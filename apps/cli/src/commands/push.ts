@@ -14,7 +14,7 @@ export const push: Command = {
   summary: 'publish a file or folder as a model',
   details:
     'Streams the files into the node, which reads the model in a sealed process, signs a manifest and the name, and announces both. ' +
-    'Of a folder everything goes but hidden files; card.json becomes the card. A version never changes: the next free one is taken where none is given. A model of a hub is pulled first.',
+    'Of a folder everything goes but hidden files; card.json becomes the card. Of a model in several GGUF files any one stands for all, which lie beside it. A version never changes: the next free one is taken where none is given. A model of a hub is pulled first.',
   options: {
     name: {
       type: 'string',
@@ -37,6 +37,7 @@ export const push: Command = {
     ['isobit push models/digits --name digits', 'a folder with its card'],
     ['isobit push model.onnx --name mine:2 --licence MIT', 'one file, as version 2'],
     ['isobit push model.gguf --name writer', 'a language model'],
+    ['isobit push big-00001-of-00003.gguf --name big', 'one in three files'],
   ],
   arity: [1, 1],
   async run(invocation) {

@@ -186,11 +186,10 @@ function choiceText(
   files: readonly FileFacts[],
 ): string {
   const at = revision === commit ? commit.slice(0, 12) : `${revision}, commit ${commit.slice(0, 12)}`;
-  const weights = files.filter(({ path }) => path.endsWith('.safetensors')).length;
-  const what =
-    choice.format === 'gguf'
-      ? choice.entry
-      : `safetensors in ${weights === 1 ? 'one file' : `${weights} files`}`;
+  const isGguf = choice.format === 'gguf';
+  const weights = isGguf ? files : files.filter(({ path }) => path.endsWith('.safetensors'));
+  const many = weights.length === 1 ? 'one file' : `${weights.length} files`;
+  const what = isGguf ? choice.entry + (weights.length === 1 ? '' : ` in ${many}`) : `safetensors in ${many}`;
   const why = choice.chosen && choice.quant ? ', chosen since no quantisation was named' : '';
   return `${repo} at ${at}: ${what}${why}`;
 }

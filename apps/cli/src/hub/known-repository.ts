@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { decodeForeignJson } from '@isobit/core';
+import { ggufStem } from '@isobit/model';
 import type { HubRef } from '@isobit/store/hub-ref';
 import * as v from 'valibot';
 import { writeWhole } from '../files/write-file.ts';
@@ -61,7 +62,9 @@ export async function knownModel(home: string, ref: HubRef): Promise<KnownModel 
   const wanted = ref.quant?.toLowerCase();
   const isMeant = ({ entry, quant }: KnownModel): boolean =>
     wanted === undefined ||
-    [quant, entry, entry.replace(/\.gguf$/i, '')].some((name) => name?.toLowerCase() === wanted);
+    [quant, entry, entry.replace(/\.gguf$/i, ''), ggufStem(entry)].some(
+      (name) => name?.toLowerCase() === wanted,
+    );
   const { revision = 'main' } = ref;
   return models.find((model) => isMeant(model) && [model.revision, model.commit].includes(revision));
 }

@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { limits } from '@isobit/core';
-import { isModelPath } from '@isobit/model';
+import { ggufPaths, isModelPath } from '@isobit/model';
 import { cliError } from '../errors.ts';
 import { reason } from '../files/read-file.ts';
 
@@ -27,8 +27,9 @@ const CARD = 'card.json';
 const SKIPPED = new Set(['__pycache__', 'node_modules']);
 
 /**
- * What a file or folder holds of a model. Hidden files are left out; a folder's only `.onnx` or `.gguf` file, its
- * `model.onnx`, or the `config.json` of its safetensors is the entry.
+ * What a file or folder holds of a model. Of a file that is one of several parts, the others beside it belong to the
+ * model. Hidden files of a folder are left out; its only `.onnx` or `.gguf` model, its `model.onnx`, or the
+ * `config.json` of its safetensors is the entry.
  *
  * @throws CodedError `FILE`, `USAGE`
  */
@@ -37,10 +38,11 @@ export async function localModel(path: string, entry?: string): Promise<LocalMod
     throw cliError('FILE', `${path} can't be read: ${reason(error)}`, error);
   });
   if (!found.isDirectory()) {
-    const file = { path: basename(path).normalize('NFC'), absolute: path, size: found.size };
-    if (entry !== undefined && entry !== file.path)
+    const files = await partsBeside(path);
+    const first = (files[0] as LocalFile).path;
+    if (entry !== undefined && entry !== first)
       throw cliError('USAGE', `--entry names "${entry}", but ${path} is a single file: leave it out`);
-    return { files: [file], entry: file.path };
+    return { files, entry: first };
   }
   const files: LocalFile[] = [];
   await walk(path, '', files);
@@ -48,6 +50,23 @@ export async function localModel(path: string, entry?: string): Promise<LocalMod
   const card = files.find((file) => file.path === CARD)?.absolute;
   return { files, entry: entryOf(path, files, entry), ...(card ? { card } : {}) };
 }
+
+/** The file, or all parts of the model that it is one of, in their order. */
+function partsBeside(path: string): Promise<LocalFile[]> {
+  const folder = dirname(path);
+  return Promise.all(
+    ggufPaths(basename(path)).map(async (name) => {
+      const absolute = name === basename(path) ? path : join(folder, name);
+      const { size } = await lstat(absolute).catch((error: unknown) => {
+        throw cliError('FILE', partAbsent(basename(path), name, folder), error);
+      });
+      return { path: name.normalize('NFC'), absolute, size };
+    }),
+  );
+}
+
+const partAbsent = (part: string, absent: string, folder: string): string =>
+  `${part} is one of several parts of a model, and ${absent} is not in ${folder}: put all of them there`;
 
 async function walk(root: string, prefix: string, into: LocalFile[]): Promise<void> {
   const entries = await readdir(join(root, prefix), { withFileTypes: true });
@@ -80,14 +99,21 @@ async function fileOf(path: string, absolute: string): Promise<LocalFile> {
 }
 
 function entryOf(folder: string, files: readonly LocalFile[], named: string | undefined): string {
-  if (named !== undefined) {
-    if (files.some((file) => file.path === named)) return named;
-    throw cliError('USAGE', `${folder} holds no file "${named}": --entry is relative to the folder`);
-  }
   const paths = files.map((file) => file.path);
+  const entry = named ?? onlyModel(folder, paths);
+  if (!paths.includes(entry))
+    throw cliError('USAGE', `${folder} holds no file "${entry}": --entry is relative to the folder`);
+  const parts = ggufPaths(entry);
+  const absent = parts.find((part) => !paths.includes(part));
+  if (absent !== undefined) throw cliError('FILE', partAbsent(entry, absent, folder));
+  return parts[0] as string;
+}
+
+/** A file of the only model in a folder, or of the one that is meant where nobody says more. */
+function onlyModel(folder: string, paths: readonly string[]): string {
   const models = paths.filter((path) => /\.(onnx|gguf)$/i.test(path));
-  const [only] = models;
-  if (only !== undefined && models.length === 1) return only;
+  const [first] = models;
+  if (first !== undefined && models.every((path) => ggufPaths(first).includes(path))) return first;
   if (models.includes('model.onnx')) return 'model.onnx';
   if (models.length === 0 && paths.includes('config.json') && paths.some(isSafetensors)) return 'config.json';
   throw cliError(

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { labelPattern } from '@isobit/model';
+import { ggufStem, labelPattern } from '@isobit/model';
 import { cliError } from '../errors.ts';
 
 const LABEL = new RegExp(`^${labelPattern}$`);
@@ -16,10 +16,14 @@ export function parseModelName(text: string): { name: string; version?: string }
   return { name, ...(version === undefined ? {} : { version }) };
 }
 
-/** The name that a file or folder suggests: `My Model.onnx` becomes `my-model`. @throws CodedError `USAGE` */
+/**
+ * The name that a file or folder suggests: `My Model.onnx` becomes `my-model`, as does `My Model-00001-of-00003.gguf`.
+ *
+ * @throws CodedError `USAGE`
+ */
 export function suggestedName(path: string): string {
-  const name = basename(path)
-    .replace(/\.(onnx|gguf)$/i, '')
+  const name = ggufStem(basename(path))
+    .replace(/\.onnx$/i, '')
     .toLowerCase()
     .replace(/[^a-z0-9._-]+/g, '-')
     .replace(/^[^a-z0-9]+/, '')

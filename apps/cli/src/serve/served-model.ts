@@ -7,7 +7,7 @@ import type { Invocation } from '../command.ts';
 import { cliError } from '../errors.ts';
 import type { FoundNode } from '../nodes/find-node.ts';
 import { createBlockHasher } from '../publish/block-hasher.ts';
-import { localModel } from '../publish/model-files.ts';
+import { type LocalFile, localModel } from '../publish/model-files.ts';
 import { suggestedName } from '../publish/model-name.ts';
 import { publish } from '../publish/publish.ts';
 import { readReference } from '../refs.ts';
@@ -51,7 +51,7 @@ async function found(text: string, node: FoundNode, around: Surroundings): Promi
   }
 }
 
-/** The model that was published of the same file under the name that it suggests, so that each start makes no version. */
+/** The model that was published of the same files under the name that they suggest, so that each start makes no version. */
 async function published(
   path: string,
   api: NodeApi,
@@ -59,18 +59,23 @@ async function published(
 ): Promise<ResolvedModel | undefined> {
   try {
     const { files } = await localModel(path);
-    const [file] = files;
     const model = await api.resolve(suggestedName(path), signal);
-    const [same] = model.manifest.files;
-    if (!file || files.length !== 1 || model.manifest.files.length !== 1 || same?.size !== file.size)
-      return undefined;
-    const hasher = createBlockHasher();
-    for await (const chunk of createReadStream(file.absolute, { highWaterMark: 256 * 1024, signal }))
-      hasher.update(chunk as Uint8Array);
-    return hasher.root() === same.root ? model : undefined;
+    const stated = new Map(model.manifest.files.map((file) => [file.path, file]));
+    const isAlike = ({ path: at, size }: LocalFile): boolean => stated.get(at)?.size === size;
+    if (files.length !== stated.size || !files.every(isAlike)) return undefined;
+    for (const file of files)
+      if ((await rootOf(file, signal)) !== stated.get(file.path)?.root) return undefined;
+    return model;
   } catch (error) {
     signal.throwIfAborted();
     if (isCoded(error)) return undefined;
     throw error;
   }
+}
+
+async function rootOf({ absolute }: LocalFile, signal: AbortSignal): Promise<string> {
+  const hasher = createBlockHasher();
+  for await (const chunk of createReadStream(absolute, { highWaterMark: 256 * 1024, signal }))
+    hasher.update(chunk as Uint8Array);
+  return hasher.root();
 }

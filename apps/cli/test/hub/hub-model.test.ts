@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import type { NodeApi } from '@isobit/client';
-import { concatBytes, utf8 } from '@isobit/core';
+import { concatBytes, sha256, toHex, utf8 } from '@isobit/core';
 import { type HubRepo, type HubServer, startHub } from '@isobit/store/testing';
 import { tempDir } from '@isobit/testing';
 import { hubModel } from '../../src/hub/hub-model.ts';
@@ -205,6 +205,39 @@ describe('a model of a hub', () => {
     server.repos.set('org/tuned2', { commit: 'd'.repeat(40), files, baseModel: 'org/Model-GGUF' });
     await pull({ repo: 'org/tuned2' });
     assert.equal(node.published[2]?.['parent'], undefined);
+  });
+
+  test('in several parts is all of them, which a broken pull takes up where it was', async (t) => {
+    const [first, second] = [1, 2].map((number) => `Q8_0/Model-Q8_0-0000${number}-of-00002.gguf`);
+    const weights = new Uint8Array(3_000_000).fill(7);
+    const files = {
+      [first as string]: gguf('{{ a }}'),
+      [second as string]: weights,
+      'Model-Q4_0.gguf': gguf('{{ b }}'),
+    };
+    const { pull, node, server, home } = await scene(t, { files });
+    const ref = { repo: 'org/Model-GGUF', quant: 'Q8_0' };
+    server.faults.replace.set(
+      toHex(sha256(weights)),
+      weights.map((byte) => byte ^ 1),
+    );
+    await assert.rejects(pull(ref), { code: 'HUB_DIGEST', message: /00002-of-00002/ });
+    assert.equal(node.published.length, 0);
+    server.faults.replace.clear();
+    server.faults.cutAfter.push(1_000_000);
+    const { model, told } = await pull(ref);
+    assert.equal(model.fetched, weights.length);
+    assert.match(told, /: Q8_0\/Model-Q8_0-00001-of-00002\.gguf in 2 files\n3\.0\d MB; it takes about/);
+    assert.equal(model.template?.is, 'new');
+    assert.equal(node.published[0]?.['entry'], first);
+    assert.deepEqual(
+      node.published[0]?.files.map(({ path, size }) => [path, size]),
+      [
+        [first, gguf('{{ a }}').length],
+        [second, weights.length],
+      ],
+    );
+    assert.equal((await knownModel(home, { ...ref, quant: 'q8_0/model-q8_0' }))?.id, model.id);
   });
 
   test('in safetensors comes with what belongs to it', async (t) => {

@@ -55,6 +55,39 @@ test('the entry is the only model, or model.onnx, or the one named', async (t) =
   });
 });
 
+const PARTS = [1, 2, 3].map((number) => `m-Q8_0-0000${number}-of-00003.gguf`) as [string, string, string];
+
+test('any part of a model leads to all that lie beside it, the first of which is the entry', async (t) => {
+  const dir = folder(t, ...PARTS, 'other.gguf');
+  for (const part of PARTS) {
+    const { files, entry } = await localModel(join(dir, part));
+    assert.equal(entry, PARTS[0]);
+    assert.deepEqual(
+      files,
+      PARTS.map((path) => ({ path, absolute: join(dir, path), size: path.length })),
+    );
+  }
+  assert.equal((await localModel(join(dir, PARTS[1]), PARTS[0])).entry, PARTS[0]);
+  const lacking = folder(t, PARTS[0], PARTS[2]);
+  await assert.rejects(localModel(join(lacking, PARTS[0])), {
+    code: 'FILE',
+    message: /m-Q8_0-00002-of-00003\.gguf is not in /,
+  });
+});
+
+test('a folder that holds the parts of one model is that model', async (t) => {
+  const parts = PARTS.map((part) => `Q8_0/${part}`);
+  assert.equal((await localModel(folder(t, ...parts, 'README.md'))).entry, parts[0]);
+  const several = folder(t, ...parts, 'a.gguf');
+  await assert.rejects(localModel(several), { code: 'USAGE', message: /several models/ });
+  assert.equal((await localModel(several, parts[2])).entry, parts[0]);
+  for (const named of [undefined, `Q8_0/${PARTS[2]}`])
+    await assert.rejects(localModel(folder(t, ...parts.slice(1)), named), {
+      code: 'FILE',
+      message: /Q8_0\/m-Q8_0-00001-of-00003\.gguf is not in /,
+    });
+});
+
 test('links, and names that no manifest can hold, are refused', async (t) => {
   const dir = folder(t, 'model.onnx');
   symlinkSync('/etc/passwd', join(dir, 'weights.bin'));
@@ -99,6 +132,7 @@ test('names are labels, with a version where one is given', () => {
 test('a path suggests a name', () => {
   assert.equal(suggestedName('/tmp/My Model (v2).onnx'), 'my-model-v2');
   assert.equal(suggestedName('models/digits/'), 'digits');
+  assert.equal(suggestedName(`./${PARTS[1]}`), 'm-q8_0');
   assert.throws(() => suggestedName('/tmp/___.onnx'), { code: 'USAGE' });
 });
 

@@ -5,9 +5,9 @@ import type { Phase, Progress } from './task.ts';
 export type Source = Pick<NodeApi, 'baseUrl' | 'request'>;
 
 /**
- * A source that reports the bytes of each body as they pass. The model's parts add up over requests.
+ * A source that reports the bytes of each body as they pass. Those of the model add up over requests.
  *
- * @param modelSize bytes of the model's file
+ * @param modelSize bytes of the model's files
  */
 export function countedSource(
   source: Source,

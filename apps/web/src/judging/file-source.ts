@@ -38,7 +38,10 @@ export async function fileSource(
       }
       const engine = kind === 'engines' ? bySha256.get(digest) : undefined;
       if (engine) return new Response(engine, { headers: { 'content-length': String(engine.size) } });
-      throw pageError('FILE_NOT_CHOSEN', `none of them is the ${kind === 'engines' ? 'engine' : 'model'}`);
+      throw pageError(
+        'FILE_NOT_CHOSEN',
+        `none of them is ${kind === 'engines' ? 'the engine' : 'the model, or one of its files is missing'}`,
+      );
     },
   };
 }

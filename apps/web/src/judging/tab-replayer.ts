@@ -1,7 +1,7 @@
 import { createNodeApi, createReplayer, fetchEngine, fetchFile } from '@isobit/client';
 import { limits } from '@isobit/core';
 import { createLlmExact, createOnnxExact, type LoadedModel, type Runtime } from '@isobit/exact';
-import { type Manifest, type ManifestFile, modelSize } from '@isobit/model';
+import { entryFile, isLanguageFormat, type Manifest, type ManifestFile, modelSize } from '@isobit/model';
 import { llmExact, onnxExact, type Profile } from '@isobit/receipt';
 import type { Replayer } from '@isobit/verify';
 import { pageError } from '../errors.ts';
@@ -27,7 +27,7 @@ export async function createTabReplayer(
   if (sources.length === 0) {
     throw pageError(
       'NO_SOURCE',
-      'nothing says where to get the model and the engine: name a node below, or choose both files',
+      'nothing says where to get the model and the engine: name a node below, or choose their files',
     );
   }
   const counted = (size?: number) => sources.map((source) => countedSource(source, onProgress, size));
@@ -38,13 +38,14 @@ export async function createTabReplayer(
     },
     async source(manifest) {
       const files = new Map<string, Promise<Uint8Array>>();
+      // A language model is all its files; of an ONNX model only one is read.
+      const isLanguage = isLanguageFormat(manifest.format);
+      const model = counted(isLanguage ? modelSize(manifest) : entryFile(manifest).size);
       return {
         manifest,
         read(path, signal) {
           const file = fileAt(manifest, path);
-          const bytes =
-            files.get(path) ??
-            fetchFile({ file, sources: counted(file.size), ...(signal ? { signal } : {}) });
+          const bytes = files.get(path) ?? fetchFile({ file, sources: model, ...(signal ? { signal } : {}) });
           files.set(path, bytes);
           return bytes;
         },

@@ -16,10 +16,10 @@ const valid = { ...weights, ...functions, ...operators, ...samples, ...models };
 const invalid = { ...invalidModels, ...invalidSamples };
 
 /** Text of each file by its path below specs/vectors. */
-export function makeVectors(): Map<string, string> {
+export async function makeVectors(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const [name, vector] of Object.entries(valid)) {
-    const whole = { ...vector, expected: operations[vector.kind](vector) };
+    const whole = { ...vector, expected: await operations[vector.kind](vector) };
     files.set(`${TERM}/valid/${name}.json`, `${JSON.stringify(whole, null, 2)}\n`);
   }
   for (const [name, vector] of Object.entries(invalid))
@@ -30,7 +30,7 @@ export function makeVectors(): Map<string, string> {
 if (import.meta.main) {
   const root = repositoryPath('specs/vectors');
   rmSync(join(root, TERM), { recursive: true, force: true });
-  for (const [path, text] of makeVectors()) {
+  for (const [path, text] of await makeVectors()) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }

@@ -1,5 +1,6 @@
 import { fromBase64, fromHex } from '@isobit/core';
 import * as reference from '../../src/llm/reference/index.ts';
+import { filesOf } from './safetensors/build-safetensors.ts';
 
 /** One file of specs/vectors/profile-llm-exact-1; which members stand depends on `kind`. */
 export interface Vector {
@@ -81,6 +82,14 @@ export const parametersOf = (members: unknown): reference.SamplingParameters => 
 };
 
 const gguf = (v: Members) => reference.readGguf(fromBase64(v['gguf'] as string));
+
+/** A model that may lie in several files. */
+async function model(v: Members) {
+  if (v['files'] === undefined) return gguf(v);
+  const files = Object.entries(v['files'] as Record<string, string>);
+  const bytes = Object.fromEntries(files.map(([path, text]) => [path, fromBase64(text)]));
+  return reference.readGgufFiles(filesOf(bytes, v['entry'] as string));
+}
 
 /** What each kind of vector does: the results by name, or a coded error. */
 export const operations = {
@@ -203,9 +212,9 @@ export const operations = {
     };
   },
   'log-probabilities': (v: Members) => ({ y: hex32(reference.logProbabilities(floats(v['logits']))) }),
-  decoder(v: Members) {
-    const model = reference.createDecoder(gguf(v));
-    const logits = model.forward(model.createSequence(), v['tokens'] as number[]);
+  async decoder(v: Members) {
+    const decoder = reference.createDecoder(await model(v));
+    const logits = decoder.forward(decoder.createSequence(), v['tokens'] as number[]);
     return { logits: logits.map(hex32) };
   },
   encoder: (v: Members) => ({

@@ -12,6 +12,7 @@ import { tempDir, waitFor } from '@isobit/testing';
 import { createLlmExact } from '../../src/index.ts';
 import { createLanguageProcess, type LanguageProcessOptions } from '../../src/process/index.ts';
 import type { ModelSource } from '../../src/runtime.ts';
+import { partsSource, splitGguf } from '../llm/split-gguf.ts';
 import { languageSource, textModelFile, textRequest } from '../llm/text-model.ts';
 import { leavesOf } from '../source.ts';
 
@@ -205,6 +206,41 @@ describe('a language model in an engine process', () => {
     for (const each of [located(), located({ locateBlocks: async () => blocks })])
       await assert.rejects(runtime.load(each), code('MODEL_BYTES'));
     assert.equal(entryFile(source.manifest).size, bytes.length);
+  });
+
+  test('parts of a model are read each from its file, and answer as the whole', async (t) => {
+    const folder = tempDir(t);
+    const parts = splitGguf(bytes, [0, 5], 'Q8_0/nonsense');
+    const places = Object.entries(parts).map(([path, part], i) => {
+      const file = join(folder, `blob${i}`);
+      writeFileSync(file, part);
+      writeFileSync(`${file}.leaves`, joinLeaves(leavesOf(part)));
+      return { path, size: part.length, file };
+    });
+    const fileOf = (path: string) => places.find((place) => place.path === path)?.file as string;
+    const split: ModelSource = {
+      ...partsSource(parts),
+      read: () => Promise.reject(new Error('the parent reads no model')),
+      locate: async (path) => fileOf(path),
+      locateBlocks: async (path) => `${fileOf(path)}.leaves`,
+    };
+    await using runtime = create({ readRoots: [folder] });
+    await using whole = await runtime.load(source);
+    const { response } = await whole.execute(textRequest(source));
+    await using model = await runtime.load(split);
+    assert.deepEqual((await model.execute(textRequest(split))).response, response);
+    const checked = await model.check?.(textRequest(split), response);
+    assert.ok(checked && !('difference' in checked));
+    const { entry } = split.manifest;
+    const info = await runtime.inspect({ format: 'gguf', entry, places });
+    const file = join(folder, 'whole');
+    writeFileSync(file, bytes);
+    const one = { format: 'gguf', entry: 'm.gguf', places: [{ path: 'm.gguf', size: bytes.length, file }] };
+    assert.deepEqual(info, await runtime.inspect(one));
+    await assert.rejects(
+      runtime.inspect({ format: 'gguf', entry, places: places.slice(0, 2) }),
+      code('MODEL_MALFORMED'),
+    );
   });
 
   test('a file outside the roots is not read', async (t) => {

@@ -19,7 +19,7 @@ export const llamaLaw: LanguageLaw = {
       ...outline,
       async decoder(options) {
         return createLlamaEngine({
-          path: await verifiedPath(outline.file, options.signal),
+          path: await verifiedPath(outline.files, options.signal),
           context: Math.min(outline.facts.context, CACHED_POSITIONS),
           sequences: ANSWERS,
         });
@@ -30,16 +30,21 @@ export const llamaLaw: LanguageLaw = {
 
 const PIECE = 1024 * 1024;
 
-/** llama.cpp reads files itself, so every byte of this one is verified before it does. */
-async function verifiedPath({ file, size, read }: ModelBytes, signal?: AbortSignal): Promise<string> {
-  if (file === undefined)
-    throw exactError(
-      'MODEL_BYTES',
-      'llama.cpp loads models from files, and this one is in none: pull it first',
-    );
-  for (let at = 0; at < size; at += PIECE) {
-    throwIfAborted(signal, 'loading the model');
-    await read(at, Math.min(size, at + PIECE));
-  }
-  return file;
+/**
+ * llama.cpp reads files itself, so every byte of them is verified before it does.
+ *
+ * @returns the first, beside which it finds the others
+ */
+async function verifiedPath(files: readonly ModelBytes[], signal?: AbortSignal): Promise<string> {
+  for (const { size, read } of files)
+    for (let at = 0; at < size; at += PIECE) {
+      throwIfAborted(signal, 'loading the model');
+      await read(at, Math.min(size, at + PIECE));
+    }
+  const path = files[0]?.file;
+  if (path !== undefined) return path;
+  throw exactError(
+    'MODEL_BYTES',
+    'llama.cpp loads models from files, and this one is in none: pull it first',
+  );
 }

@@ -5,8 +5,8 @@ import { createSteppedEngine } from '../stepped-engine.ts';
 import { openWllama, PROMPT_BATCH, type WllamaFile } from './open-wllama.ts';
 
 export interface WllamaEngineOptions {
-  /** A GGUF file of any architecture that llama.cpp b7179 runs. */
-  readonly model: WllamaFile;
+  /** A model in GGUF, or its parts in their order, of any architecture that llama.cpp b7179 runs. */
+  readonly files: readonly WllamaFile[];
   /** Positions at most. */
   readonly context: number;
 }
@@ -17,8 +17,8 @@ export interface WllamaEngineOptions {
  *
  * @throws CodedError `ENGINE_DIGEST`, `MODEL_REFUSED`
  */
-export async function createWllamaEngine({ model, context }: WllamaEngineOptions): Promise<TokenEngine> {
-  const wllama = await openWllama(model, { context });
+export async function createWllamaEngine({ files, context }: WllamaEngineOptions): Promise<TokenEngine> {
+  const wllama = await openWllama(files, { context });
   const { n_vocab: vocabulary } = wllama.getLoadedContextInfo();
   const sequences = createSequences([wllama]);
   return createSteppedEngine({

@@ -41,11 +41,11 @@ const wasmPath = (): string =>
 /**
  * llama.cpp in WebAssembly with a model in it, as profile llama-wasm-1 sets it up.
  *
- * @param model a whole GGUF file
+ * @param files a model in GGUF, or its parts in their order
  * @throws CodedError `ENGINE_DIGEST`, `MODEL_REFUSED`; of the file
  */
 export async function openWllama(
-  model: WllamaFile,
+  files: readonly WllamaFile[],
   { context, promptBatch = PROMPT_BATCH }: { context: number; promptBatch?: number },
 ): Promise<Wllama> {
   const path = wasmPath();
@@ -70,7 +70,7 @@ export async function openWllama(
   const { Wllama } = (await import('@wllama/wllama/esm/index.js')) as unknown as WllamaModule;
   const wllama = new Wllama({ 'single-thread/wllama.wasm': path }, { logger: silent });
   try {
-    await wllama.loadModel([model], {
+    await wllama.loadModel(files, {
       n_ctx: context,
       n_threads: 1,
       n_batch: promptBatch,

@@ -16,7 +16,7 @@ export const wllamaLaw: LanguageLaw = {
       ...outline,
       decoder: ({ signal }) =>
         createWllamaEngine({
-          model: streamOf(outline.file, signal),
+          files: outline.files.map((file) => streamOf(file, signal)),
           // Section 2: where an answer ends is part of the law.
           context: Math.min(outline.facts.context, CACHED_POSITIONS),
         }),

@@ -17,7 +17,7 @@ const llama = async (file = path()): Promise<TokenEngine> =>
   });
 const wllama = async (file = path()): Promise<TokenEngine> =>
   (await import('../../src/wllama/create-wllama-engine.ts')).createWllamaEngine({
-    model: await openAsBlob(file),
+    files: [await openAsBlob(file)],
     context: 256,
   });
 

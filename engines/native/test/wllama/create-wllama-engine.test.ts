@@ -5,7 +5,7 @@ tokenEngineSuite(
   ['native'],
   async (file) =>
     (await import('../../src/wllama/create-wllama-engine.ts')).createWllamaEngine({
-      model: new Blob([file as Uint8Array<ArrayBuffer>]),
+      files: [new Blob([file as Uint8Array<ArrayBuffer>])],
       context: 96,
     }),
   'of-its-own',

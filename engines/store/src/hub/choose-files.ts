@@ -1,4 +1,5 @@
 import { printable } from '@isobit/core';
+import { ggufStem } from '@isobit/model';
 import { storeError } from '../errors.ts';
 import { fits } from './memory-fit.ts';
 import { type GgufChoice, ggufChoices, preference } from './quantisation.ts';
@@ -25,7 +26,8 @@ export interface ChooseOptions {
 }
 
 /**
- * Which files to fetch: the GGUF file that is meant or fits best, else safetensors with what belongs to them.
+ * Which files to fetch: the model in GGUF that is meant or fits best, in all its parts; else safetensors with what
+ * belongs to them.
  *
  * @throws CodedError `HUB_CHOICE`, `HUB_NO_MODEL`
  */
@@ -49,7 +51,7 @@ function chooseGguf(
   const found = quant === undefined ? bestOf(repo, files, available) : namedOf(repo, files, quant);
   return {
     format: 'gguf',
-    files: [{ path: found.path, ...(found.size === undefined ? {} : { size: found.size }) }],
+    files: found.files,
     entry: found.path,
     ...(found.quant ? { quant: found.quant } : {}),
     chosen: quant === undefined,
@@ -58,48 +60,56 @@ function chooseGguf(
 
 function namedOf(repo: string, files: readonly GgufChoice[], quant: string): GgufChoice {
   const wanted = quant.toLowerCase();
-  const byPath = files.filter(({ path }) => [wanted, `${wanted}.gguf`].includes(path.toLowerCase()));
+  const byPath = files.filter((file) => namesOf(file).includes(wanted));
   const named = byPath.length > 0 ? byPath : files.filter((file) => file.quant?.toLowerCase() === wanted);
   const [only, second] = named;
   if (!only)
     throw storeError('HUB_CHOICE', `${repo} has no GGUF file "${printable(quant)}": it has ${listOf(files)}`);
-  if (only.isPiece) throw inPieces(repo, only);
-  if (!second) return only;
+  if (!second) return whole(repo, only);
   throw storeError(
     'HUB_CHOICE',
     `"${printable(quant)}" names several files of ${repo}: write the file's name instead, one of ${pathsOf(named)}`,
   );
 }
 
+/** Paths by which a model may be meant, in lower case: of its files, with or without what they end in. */
+const namesOf = ({ files, path }: GgufChoice): string[] =>
+  [ggufStem(path), ...files.flatMap((file) => [file.path, file.path.replace(/\.gguf$/i, '')])].map((name) =>
+    name.toLowerCase(),
+  );
+
+/** @throws CodedError `HUB_CHOICE` where the repository lacks a part of it */
+function whole(repo: string, choice: GgufChoice): GgufChoice {
+  if (choice.absent === undefined) return choice;
+  throw storeError(
+    'HUB_CHOICE',
+    `${choice.path} of ${repo} is one of several parts of a model, and the repository lacks ${choice.absent}: choose another file`,
+  );
+}
+
 /** The best that fits; where none does, the smallest, and the reader is told. */
 function bestOf(repo: string, files: readonly GgufChoice[], available: number): GgufChoice {
-  const whole = files.filter((file) => !file.isPiece);
-  const [piece] = files;
-  if (whole.length === 0 && piece) throw inPieces(repo, piece);
-  const ranked = whole
+  const complete = files.filter(({ absent }) => absent === undefined);
+  const [incomplete] = files;
+  if (complete.length === 0 && incomplete) return whole(repo, incomplete);
+  const ranked = complete
     .filter((file) => preference(file.quant) !== undefined)
     .sort((a, b) => (preference(a.quant) ?? 0) - (preference(b.quant) ?? 0));
   const fitting = ranked.filter(({ size = 0 }) => fits(size, available));
   const [best] = fitting.length > 0 ? fitting : ranked.toSorted((a, b) => (a.size ?? 0) - (b.size ?? 0));
-  const only = best ?? (whole.length === 1 ? whole[0] : undefined);
+  const only = best ?? (complete.length === 1 ? complete[0] : undefined);
   if (!only)
     throw storeError(
       'HUB_CHOICE',
-      `say which GGUF file of ${repo} is meant, as in hf.co/${repo}:QUANT: it has ${listOf(whole)}`,
+      `say which GGUF file of ${repo} is meant, as in hf.co/${repo}:QUANT: it has ${listOf(complete)}`,
     );
-  const equal = whole.filter((file) => file.quant === only.quant);
+  const equal = complete.filter((file) => file.quant === only.quant);
   if (equal.length === 1 || only.quant === undefined) return only;
   throw storeError(
     'HUB_CHOICE',
     `${repo} holds several models: write the file's name, as in hf.co/${repo}:FILE; one of ${pathsOf(equal)}`,
   );
 }
-
-const inPieces = (repo: string, { path }: GgufChoice): Error =>
-  storeError(
-    'HUB_CHOICE',
-    `${path} of ${repo} is one piece of a split GGUF file, and a model here is one file: take a smaller quantisation, or join the pieces with llama-gguf-split --merge and push the result`,
-  );
 
 /** Names in a message before it becomes a list that nobody reads. */
 const LISTED = 12;

@@ -79,11 +79,49 @@ describe('of GGUF files, by name', () => {
     assert.throws(() => entry({ 'a-Q8_0.gguf': 1, 'b-Q8_0.gguf': 1 }, 0, 'q8_0'), { code: 'HUB_CHOICE' });
   });
 
-  test('a file in pieces is refused, and never taken unasked', () => {
-    const split = { 'm-Q8_0-00001-of-00002.gguf': 1, 'm-Q8_0-00002-of-00002.gguf': 1 };
-    assert.throws(() => entry(split, GB, 'Q8_0'), { code: 'HUB_CHOICE', message: /one piece/ });
-    assert.throws(() => entry(split, GB), { code: 'HUB_CHOICE', message: /one piece/ });
-    assert.equal(entry({ ...split, 'm-Q4_0.gguf': 1 }, GB), 'm-Q4_0.gguf');
+  const parts = (stem: string, sizes: readonly number[]): Record<string, number> => {
+    const digits = (value: number): string => String(value).padStart(5, '0');
+    return Object.fromEntries(
+      sizes.map((size, i) => [`${stem}-${digits(i + 1)}-of-${digits(sizes.length)}.gguf`, size]),
+    );
+  };
+  const split: Record<string, number> = {
+    ...parts('Q8_0/m-Q8_0', [4 * GB, 4 * GB]),
+    ...parts('Q4_K_M/m-Q4_K_M', [3 * GB, GB]),
+    'm-Q6_K.gguf': 6 * GB,
+  };
+
+  test('a model in parts is all of them, by its quantisation or any name', () => {
+    for (const name of [
+      'q8_0',
+      'Q8_0/m-Q8_0',
+      'Q8_0/m-Q8_0-00001-of-00002',
+      'q8_0/m-q8_0-00002-of-00002.gguf',
+    ])
+      assert.deepEqual(chooseFiles({ repository: repository(split), available: 0, quant: name }), {
+        format: 'gguf',
+        entry: 'Q8_0/m-Q8_0-00001-of-00002.gguf',
+        files: [
+          { path: 'Q8_0/m-Q8_0-00001-of-00002.gguf', size: 4 * GB },
+          { path: 'Q8_0/m-Q8_0-00002-of-00002.gguf', size: 4 * GB },
+        ],
+        quant: 'Q8_0',
+        chosen: false,
+      });
+  });
+
+  test('it fits where all its parts do', () => {
+    assert.equal(entry(split, memoryNeeded(8 * GB)), 'Q8_0/m-Q8_0-00001-of-00002.gguf');
+    assert.equal(entry(split, memoryNeeded(8 * GB) - 1), 'Q4_K_M/m-Q4_K_M-00001-of-00002.gguf');
+    assert.equal(entry(split, 0), 'Q4_K_M/m-Q4_K_M-00001-of-00002.gguf');
+  });
+
+  test('one that lacks a part is refused by that, and never taken unasked', () => {
+    const { 'Q8_0/m-Q8_0-00002-of-00002.gguf': _, ...lacking } = split;
+    const refusal = { code: 'HUB_CHOICE', message: /lacks Q8_0\/m-Q8_0-00002-of-00002\.gguf/ };
+    assert.throws(() => entry(lacking, 0, 'Q8_0'), refusal);
+    assert.throws(() => entry({ 'Q8_0/m-Q8_0-00001-of-00002.gguf': 1 }, GB), refusal);
+    assert.equal(entry(lacking, 100 * GB), 'Q4_K_M/m-Q4_K_M-00001-of-00002.gguf');
   });
 });
 

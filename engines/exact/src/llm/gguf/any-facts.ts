@@ -1,7 +1,7 @@
 import { exactError } from '../../errors.ts';
 import { type LanguageFacts, namesOf, weightsOf } from '../facts.ts';
 import { createHyperParameters } from '../graph/hyper-parameters.ts';
-import type { GgufHeader } from './read-gguf.ts';
+import type { GgufModel } from './open-gguf-files.ts';
 import type { Metadata } from './read-metadata.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { Metadata } from './read-metadata.ts';
  *
  * @throws CodedError `MODEL_METADATA`; `MODEL_ARCHITECTURE` for models that do not continue a text
  */
-export function anyFactsOf(file: Pick<GgufHeader<string>, 'metadata' | 'tensors'>): LanguageFacts {
+export function anyFactsOf(file: Pick<GgufModel<string>, 'metadata' | 'tensors'>): LanguageFacts {
   const { metadata } = file;
   const read = createHyperParameters(metadata);
   const { architecture } = read;

@@ -4,7 +4,7 @@ import { HeaderGoesOn } from './byte-reader.ts';
 import { ggufLimits } from './limits.ts';
 import { type GgufHeader, readHeader } from './read-gguf.ts';
 import type { GgufTensor } from './read-tensors.ts';
-import { allTypes, exactTypes, type TensorTypes } from './tensor-types.ts';
+import { exactTypes, type TensorTypes } from './tensor-types.ts';
 
 /** A file that is read piece by piece. */
 export interface RangeSource {
@@ -23,7 +23,7 @@ export interface RangeSource {
 const FIRST = 1024 * 1024;
 
 /**
- * Reads the header of a GGUF file, and no tensor before it is asked for.
+ * Reads the header of a GGUF file, and no tensor before it is asked for. Of a part of a model it is that part's.
  *
  * @throws CodedError as `readGguf`; of the source
  */
@@ -40,16 +40,11 @@ export async function openGguf(source: RangeSource, signal?: AbortSignal): Promi
 }
 
 /**
- * Reads the header of a GGUF file whose tensors may be of any type, of which only the sizes are known.
+ * Reads the header of a GGUF file, in growing pieces.
  *
  * @throws CodedError as `readGguf`; of the source
  */
-export const openAnyGguf = (
-  source: RangeSource,
-  signal?: AbortSignal,
-): Promise<Omit<GgufHeader<string>, 'start'>> => openHeader(source, allTypes, signal);
-
-async function openHeader<Type extends string>(
+export async function openHeader<Type extends string>(
   source: RangeSource,
   types: TensorTypes<Type>,
   signal?: AbortSignal,

@@ -1,6 +1,8 @@
 export { readGguf } from '../gguf/read-gguf.ts';
+export { readGgufFiles } from '../gguf/read-gguf-files.ts';
 export { decoderFamilies } from '../graph/decoder-description.ts';
 export type { ModelFile, ModelTensor } from '../model-file.ts';
+export type { ContainerFiles, FileBytes } from '../placed-tensors.ts';
 export * from '../safetensors/index.ts';
 export * from '../token-engine.ts';
 export { ATTENTION_BLOCK, attend } from './attention.ts';

@@ -1,5 +1,6 @@
 import { exactError } from '../../errors.ts';
-import type { ModelFile, ModelTensor } from '../model-file.ts';
+import type { ModelFile } from '../model-file.ts';
+import type { ContainerFiles, PlacedTensor } from '../placed-tensors.ts';
 import type { FloatType } from '../reference/weights/weight-type.ts';
 import type { Architecture } from './architecture.ts';
 import { type Configurations, describeConfiguration } from './describe.ts';
@@ -8,30 +9,8 @@ import { headerLength, PREFIX_BYTES, readHeader, type SafetensorsEntry } from '.
 import { readIndex } from './read-index.ts';
 import { isObject, type JsonLimits, type JsonObject, readJson, readJsonObject } from './read-json.ts';
 
-/** A file in pieces. */
-export interface FileBytes extends AsyncDisposable {
-  /** Bytes. */
-  readonly size: number;
-  /** The bytes [start, end). */
-  read(start: number, end: number): Promise<Uint8Array>;
-}
-
-/** The files of a model, by path. */
-export interface SafetensorsFiles {
-  readonly paths: ReadonlySet<string>;
-  /** Path of `config.json`; the other files lie beside it. */
-  readonly entry: string;
-  /** @throws CodedError of the source */
-  open(path: string): Promise<FileBytes>;
-}
-
-/** A tensor, and where its bytes are: in a file, or here where they follow from the configuration. */
-export interface SafetensorsTensor extends ModelTensor {
-  readonly type: FloatType;
-  /** From the beginning of all files, one behind the other: an order in which to read. */
-  readonly offset: number;
-  readonly place: { readonly path: string; readonly offset: number } | { readonly made: Uint8Array };
-}
+/** A tensor of floats: what safetensors hold of a model. */
+export type SafetensorsTensor = PlacedTensor<FloatType>;
 
 /** A model of which configuration and headers are read, and not one weight. */
 export type SafetensorsModel = Omit<ModelFile<SafetensorsTensor>, 'bytes'>;
@@ -57,7 +36,7 @@ const refused = (name: string, what: string) =>
  * @throws CodedError `MODEL_MALFORMED`, `MODEL_TOO_LARGE`, `MODEL_TENSOR`, `MODEL_METADATA`, `MODEL_ARCHITECTURE`;
  * of the source
  */
-export async function openSafetensors(files: SafetensorsFiles): Promise<SafetensorsModel> {
+export async function openSafetensors(files: ContainerFiles): Promise<SafetensorsModel> {
   const folder = files.entry.slice(0, files.entry.lastIndexOf('/') + 1);
   if (files.entry.slice(folder.length) !== CONFIG)
     throw exactError(
@@ -93,13 +72,13 @@ export async function openSafetensors(files: SafetensorsFiles): Promise<Safetens
   return { metadata, ...(order ? { order } : {}), tensors };
 }
 
-async function readAll(files: SafetensorsFiles, path: string, most: number): Promise<Uint8Array> {
+async function readAll(files: ContainerFiles, path: string, most: number): Promise<Uint8Array> {
   await using file = await files.open(path);
   if (file.size <= most) return file.read(0, file.size);
   throw exactError('MODEL_TOO_LARGE', `${path} has ${file.size} bytes, more than ${most}`);
 }
 
-async function readConfigurations(files: SafetensorsFiles, folder: string): Promise<Configurations> {
+async function readConfigurations(files: ContainerFiles, folder: string): Promise<Configurations> {
   const bytesOf = (path: string): Promise<Uint8Array> => readAll(files, folder + path, CONFIG_LIMITS.bytes);
   const read = async (path: string): Promise<JsonObject | undefined> =>
     files.paths.has(folder + path) ? readJsonObject(await bytesOf(path), path, CONFIG_LIMITS) : undefined;
@@ -126,7 +105,7 @@ interface WeightsFile {
 }
 
 /** The header of the only file, or those of all that the index names, which hold what it says and nothing else. */
-async function readWeights(files: SafetensorsFiles, folder: string): Promise<WeightsFile[]> {
+async function readWeights(files: ContainerFiles, folder: string): Promise<WeightsFile[]> {
   const isWhole = files.paths.has(folder + WHOLE);
   const isIndexed = files.paths.has(folder + INDEX);
   if (isWhole === isIndexed)
@@ -154,7 +133,7 @@ async function readWeights(files: SafetensorsFiles, folder: string): Promise<Wei
   return found;
 }
 
-async function readFileHeader(files: SafetensorsFiles, path: string): Promise<WeightsFile> {
+async function readFileHeader(files: ContainerFiles, path: string): Promise<WeightsFile> {
   await using file = await files.open(path);
   const length = headerLength(await file.read(0, Math.min(PREFIX_BYTES, file.size)), file.size);
   const entries = readHeader(await file.read(PREFIX_BYTES, PREFIX_BYTES + length), file.size);

@@ -1,8 +1,8 @@
 import { fromUtf8 } from '@isobit/core';
 import { exactError } from '../../errors.ts';
+import type { ContainerFiles } from '../placed-tensors.ts';
 import type { HubTokenizerFiles } from '../tokenizer/index.ts';
 import { tokenizerLimits } from '../tokenizer/limits.ts';
-import type { SafetensorsFiles } from './open-safetensors.ts';
 
 /** The texts beside a model's weights that say what its tokens are; absent where there is no such file. */
 export interface TokenizerTexts {
@@ -23,7 +23,7 @@ const TOKENIZER = 'tokenizer.json';
 const TEMPLATE = 'chat_template.jinja';
 
 /** @throws CodedError `MODEL_MALFORMED`, `MODEL_TOO_LARGE`; of the source */
-export async function readTexts(files: SafetensorsFiles): Promise<TokenizerTexts> {
+export async function readTexts(files: ContainerFiles): Promise<TokenizerTexts> {
   const folder = files.entry.slice(0, files.entry.lastIndexOf('/') + 1);
   async function bytesOf(name: string): Promise<Uint8Array | undefined> {
     if (!files.paths.has(folder + name)) return undefined;

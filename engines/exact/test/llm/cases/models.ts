@@ -1,6 +1,8 @@
 import { toBase64 } from '@isobit/core';
 import { unreadable, unsuitable } from '../hostile-gguf.ts';
+import { hostileParts } from '../hostile-parts.ts';
 import { decoderFile, encoderFile } from '../random-model.ts';
+import { splitGguf } from '../split-gguf.ts';
 import type { Vector } from '../vectors.ts';
 import { type Cases, make } from './case.ts';
 
@@ -9,6 +11,9 @@ import { type Cases, make } from './case.ts';
 const tokens = [1, 5, 47, 0, 5, 33];
 const decoder = (description: string, file: Uint8Array): Vector =>
   make('decoder', description, { tokens, gguf: toBase64(file) });
+
+const inBase64 = (files: Readonly<Record<string, Uint8Array>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(files).map(([path, bytes]) => [path, toBase64(bytes)]));
 
 export const models: Cases = {
   'decoder-llama': decoder(
@@ -35,6 +40,11 @@ export const models: Cases = {
       },
     }),
   ),
+  'decoder-parts': make('decoder', 'llama, Q4_0, in three files of which the first has no tensor', {
+    tokens,
+    entry: 'Q4_0/model-00001-of-00003.gguf',
+    files: inBase64(splitGguf(decoderFile({ architecture: 'llama', type: 'Q4_0' }), [0, 5], 'Q4_0/model')),
+  }),
   'decoder-qwen2': decoder('qwen2, Q5_1', decoderFile({ architecture: 'qwen2', type: 'Q5_1' })),
   'decoder-qwen3': decoder('qwen3, BF16', decoderFile({ architecture: 'qwen3', type: 'BF16', tied: true })),
   'encoder-mean': make('encoder', 'bert, Q8_0, mean of all', {
@@ -62,8 +72,16 @@ const hostile: Cases = Object.fromEntries(
 
 const llama = toBase64(decoderFile({ architecture: 'llama', type: 'Q4_0', context: 4 }));
 
+const inParts: Cases = Object.fromEntries(
+  Object.entries(hostileParts).map(([name, { what, code, files, entry }]) => [
+    name,
+    make('decoder', what, { tokens: [1], entry, files: inBase64(files), error: code }),
+  ]),
+);
+
 export const invalidModels: Cases = {
   ...hostile,
+  ...inParts,
   'encoder-pooling': make('encoder', 'bert that pools its last token', {
     tokens: [1],
     gguf: toBase64(encoderFile('Q8_0', 3)),

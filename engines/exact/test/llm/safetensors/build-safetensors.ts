@@ -1,5 +1,5 @@
 import { concatBytes, utf8 } from '@isobit/core';
-import type { FileBytes, SafetensorsFiles } from '../../../src/llm/reference/index.ts';
+import type { ContainerFiles, FileBytes } from '../../../src/llm/reference/index.ts';
 import type { Tensor } from '../build-gguf.ts';
 
 /** What of a tensor's entry a test may falsify. */
@@ -41,7 +41,7 @@ export function buildSafetensors(tensors: readonly Tensor[], facts?: Record<stri
 export const filesOf = (
   files: Readonly<Record<string, Uint8Array>>,
   entry = 'config.json',
-): SafetensorsFiles => ({
+): ContainerFiles => ({
   paths: new Set(Object.keys(files)),
   entry,
   async open(path): Promise<FileBytes> {

@@ -3,10 +3,10 @@ import { describe, test } from 'node:test';
 import { createTokenEncoder } from '../../../src/llm/engine/create-token-encoder.ts';
 import { createTokenEngine } from '../../../src/llm/engine/create-token-engine.ts';
 import {
+  type ContainerFiles,
   createReferenceEncoder,
   createReferenceEngine,
   readSafetensors,
-  type SafetensorsFiles,
   streamSafetensors,
   type TokenEngine,
   type TokenStep,
@@ -31,7 +31,7 @@ async function steps(engine: TokenEngine): Promise<TokenStep[]> {
 }
 
 /** Files that count how many of them are open. */
-function counted(files: SafetensorsFiles): { files: SafetensorsFiles; open: () => number } {
+function counted(files: ContainerFiles): { files: ContainerFiles; open: () => number } {
   let open = 0;
   return {
     open: () => open,
