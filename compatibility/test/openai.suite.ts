@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { type ReceiptMember, readChatBody, requestOfAsk } from '@isobit/apis';
-import { fromHex } from '@isobit/core';
+import { fromHex, utf8 } from '@isobit/core';
 import { decodeEvidence, networkId, openGenesis, requestDigest } from '@isobit/receipt';
 import { need, type OpenApi, openApiFaults, sharedPath, waitFor } from '@isobit/testing';
 import { claimOf, verify } from '@isobit/verify';
@@ -140,18 +140,39 @@ describe('the openai package, unchanged', () => {
     assert.equal(choice?.finish_reason, 'stop');
   });
 
-  test('log probabilities come with the tokens', async () => {
+  test('log probabilities come with the words and bytes of the tokens, plain and streamed', async () => {
+    const asked = { logprobs: true, top_logprobs: 2, max_tokens: 4 };
     const {
       choices: [choice],
-    } = await chat({ logprobs: true, top_logprobs: 2, max_tokens: 4 });
+    } = await chat(asked);
     const content = choice?.logprobs?.content ?? [];
     assert.equal(content.length, 4);
-    for (const {
-      token,
-      logprob,
-      top_logprobs: [best],
-    } of content)
-      assert.deepEqual([token, logprob], [best?.token, best?.logprob]);
+    assert.equal(content.map(({ token }) => token).join(''), choice?.message.content);
+    for (const { top_logprobs: best, ...drawn } of content) {
+      assert.deepEqual(best[0], drawn);
+      assert.ok(best.every(({ token, bytes }) => utf8(token).join() === bytes?.join()));
+    }
+    const final = await client.chat.completions.stream({ ...story, ...asked }).finalChatCompletion();
+    assert.deepEqual(final.choices[0]?.logprobs?.content, content);
+  });
+
+  test('a text that is gone on with has them too, with their places', async () => {
+    const {
+      choices: [choice],
+    } = await client.completions.create({
+      model: 'storyteller',
+      prompt: 'Once upon',
+      max_tokens: 8,
+      temperature: 0,
+      logprobs: 2,
+    });
+    const { tokens = [], text_offset: offsets = [], top_logprobs: best = [] } = choice?.logprobs ?? {};
+    assert.equal(tokens.join(''), choice?.text);
+    assert.deepEqual(
+      tokens.map((token, at) => choice?.text.startsWith(token, offsets[at])),
+      new Array(8).fill(true),
+    );
+    assert.ok(tokens.every((token, at) => best[at]?.[token] !== undefined));
   });
 
   test('texts are gone on with', async () => {

@@ -182,7 +182,11 @@ describe('the openai package and its responses, unchanged', () => {
     const [part] = item.content;
     assert.ok(part?.type === 'output_text');
     assert.equal(part.logprobs?.length, 4);
-    for (const { logprob, top_logprobs: best } of part.logprobs) assert.equal(best[0]?.logprob, logprob);
+    assert.equal(part.logprobs.map(({ token }) => token).join(''), part.text);
+    for (const { top_logprobs: best, ...drawn } of part.logprobs) {
+      assert.deepEqual(best[0], drawn);
+      assert.deepEqual(drawn.bytes, [...new TextEncoder().encode(drawn.token)]);
+    }
   });
 
   test('errors are those of the package', async () => {

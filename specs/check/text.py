@@ -1,9 +1,10 @@
 """request.md sections 4 and 5, response.md section 3: prompts, sampling, answers."""
 import re
 import struct
+from codecs import getincrementaldecoder
 
 from canonical import SAFE, need
-from fields import COUNT, HEX32, NAME, TIME, each, integer, is_id, matches, one_of, shape_of, text_of
+from fields import COUNT, HEX32, NAME, TIME, each, integer, is_id, matches, members_of, one_of, shape_of, text_of
 from signing import tagged
 
 TEXT = text_of(0, SAFE)
@@ -55,20 +56,35 @@ def grammar(value):
 STOP = text_of(1, 256)
 TEXT_REQUEST = {"kind": one_of("text"), **HEAD, "prompt": prompt, "maxTokens": integer(1, 2**19),
                 "sampling?": SAMPLING, "stop?": each(STOP, 1, 16), "choices?": integer(1, 16),
-                "logProbabilities?": integer(0, 20), "grammar?": grammar}
+                "logProbabilities?": integer(0, 20), "tokenBytes?": one_of(True), "grammar?": grammar}
 EMBEDDING_REQUEST = {"kind": one_of("embedding"), **HEAD, "texts": each(TEXT, 1, 256)}
 
 BITS = matches("[0-9a-f]{8}")
 ALTERNATIVE = shape_of({"token": COUNT, "value": BITS})
 PROBABILITY = shape_of({"value": BITS, "alternatives": each(ALTERNATIVE, 0, 20)})
 CHOICE = shape_of({"tokens": each(COUNT, 0, 2**18), "text": TEXT, "finish": one_of("stop", "length"), "stop?": STOP,
-                   "logProbabilities?": each(PROBABILITY, 0, 2**18)})
+                   "logProbabilities?": each(PROBABILITY, 0, 2**18),
+                   "tokenBytes?": members_of(matches("(?:[0-9a-f]{2}){0,1024}"))})
 
 
 def choice(value):
     CHOICE(value)
     need("stop" not in value or value["finish"] == "stop")
     need(len(value.get("logProbabilities", value["tokens"])) == len(value["tokens"]))
+    if "tokenBytes" in value:
+        token_bytes(**value)
+
+
+def token_bytes(tokens, tokenBytes, text, stop=None, logProbabilities=(), **_):
+    """response.md section 3.1: bytes of just the tokens that are named, and those drawn say the text."""
+    named = {*tokens, *(other["token"] for one in logProbabilities for other in one["alternatives"])}
+    need(set(tokenBytes) == set(map(str, named)))
+    decoder = getincrementaldecoder("utf-8")("replace")
+    told = [decoder.decode(bytes.fromhex(tokenBytes[str(token)])) for token in tokens]
+    if stop is None:
+        need("".join(told) + decoder.decode(b"", True) == text)
+    else:
+        need(told and len("".join(told[:-1])) < len(text + stop) and "".join(told).startswith(text + stop))
 
 
 TEXT_RESPONSE = {"kind": one_of("text"), "promptTokens": COUNT, "choices": each(choice, 1, 16),

@@ -181,8 +181,8 @@ export function createClient(options: ClientOptions): Client {
       return { outputs: responseTensors(response), ...found };
     },
     async generate(question) {
-      const { prompt, maxTokens, sampling, stop, choices, logProbabilities, grammar } = question;
-      const members = { prompt, maxTokens, sampling, stop, choices, logProbabilities, grammar };
+      const { prompt, maxTokens, sampling, stop, choices, logProbabilities, tokenBytes, grammar } = question;
+      const members = { prompt, maxTokens, sampling, stop, choices, logProbabilities, tokenBytes, grammar };
       const stated = Object.fromEntries(
         Object.entries(members).filter(([, value]) => value !== undefined),
       ) as Pick<TextQuestion, keyof typeof members>;

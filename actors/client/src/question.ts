@@ -39,7 +39,7 @@ export interface TextQuestion
     Pick<RequestOptions, 'onPiece'>,
     Pick<
       TextRequest,
-      'prompt' | 'maxTokens' | 'sampling' | 'stop' | 'choices' | 'logProbabilities' | 'grammar'
+      'prompt' | 'maxTokens' | 'sampling' | 'stop' | 'choices' | 'logProbabilities' | 'tokenBytes' | 'grammar'
     > {}
 
 export interface EmbeddingQuestion extends AskOptions {

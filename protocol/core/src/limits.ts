@@ -50,6 +50,8 @@ export const limits = {
   textChoices: 16,
   /** Alternatives listed with a token's log probability: what clients of other servers may ask for. */
   textAlternatives: 20,
+  /** What one token says, in bytes: as much as a tokenizer's entry may have; published ones reach 300. */
+  textTokenBytes: 1_024,
   /** Stop strings of one request: each is sought after every token. */
   textStops: 16,
   /** One stop string in bytes: the tail of an answer that is held back while it may still grow into one. */
@@ -64,7 +66,7 @@ export const limits = {
   grammarBytes: 128 * KiB,
   /** Tokens of one piece of a text that is told as it comes: sixteen answers with alternatives still fit a document. */
   pieceTokens: 16,
-  /** Characters of pieces that are put together: sixteen answers, each character six bytes in JSON, still fit a document. */
+  /** Characters of one piece of a server's words: sixteen answers, each character six bytes in JSON, still fit a document. */
   pieceText: 2_048,
   /** Characters of one answer that are told without tokens: four to a token of the longest context, and no endless stream. */
   untokenedText: 2 ** 21,

@@ -15,6 +15,7 @@ export * from './open-inference.ts';
 export * from './profile.ts';
 export * from './receipt.ts';
 export * from './request.ts';
+export { namedTokens } from './response/token-bytes.ts';
 export * from './response.ts';
 export * from './tensor.ts';
 export * from './trace.ts';

@@ -1,20 +1,26 @@
-import { documentKind, field, limits } from '@isobit/core';
+import { documentKind, field, limits, utf8 } from '@isobit/core';
 import * as v from 'valibot';
 import type { Job } from './job.ts';
 import { fast } from './profile.ts';
 import { stepProbabilitySchema } from './response/text-response.ts';
+import { statesItsTokens, tokenBytesSchema } from './response/token-bytes.ts';
 
 /** A part of a text as it comes: provisional, since nothing of it is signed until the answer is. */
-export const textPieceSchema = v.strictObject({
-  /** Which of the answers, from 0. */
-  choice: v.pipe(field.count, v.maxValue(limits.textChoices - 1)),
-  /** Tokens that were drawn since the last piece of this answer; none where the profile is not exact and none is known. */
-  tokens: v.pipe(v.array(field.count), v.maxLength(limits.pieceTokens)),
-  /** What the answer's text gained: whole characters that no stop string can take back. */
-  text: field.text,
-  /** One for each token, where the request asks for them. */
-  logProbabilities: v.optional(v.pipe(v.array(stepProbabilitySchema), v.maxLength(limits.pieceTokens))),
-});
+export const textPieceSchema = v.pipe(
+  v.strictObject({
+    /** Which of the answers, from 0. */
+    choice: v.pipe(field.count, v.maxValue(limits.textChoices - 1)),
+    /** Tokens that were drawn since the last piece of this answer; none where the profile is not exact and none is known. */
+    tokens: v.pipe(v.array(field.count), v.maxLength(limits.pieceTokens)),
+    /** What the answer's text gained: whole characters that no stop string can take back. */
+    text: field.text,
+    /** One for each token, where the request asks for them. */
+    logProbabilities: v.optional(v.pipe(v.array(stepProbabilitySchema), v.maxLength(limits.pieceTokens))),
+    /** What each of these tokens says, and of their alternatives, where the request asks for it. */
+    tokenBytes: v.optional(tokenBytesSchema),
+  }),
+  v.check((piece) => statesItsTokens(piece), 'must state the bytes of each of its tokens, and of no other'),
+);
 
 export type TextPiece = v.InferOutput<typeof textPieceSchema>;
 
@@ -30,7 +36,7 @@ export const jobProgressKind = documentKind(
 export type JobProgress = ReturnType<typeof jobProgressKind.parse>;
 
 /**
- * Puts together what came while nobody took it: the pieces of each answer become one, of as many tokens and as much text as fit.
+ * Puts together what came while nobody took it: the pieces of each answer become one, of as many tokens as it may have and all as large as fits.
  *
  * @returns the pieces of one `job-progress/1`, which fit a document, and what is left for the next
  */
@@ -38,20 +44,29 @@ export function gatherPieces(pieces: readonly TextPiece[]): { now: TextPiece[]; 
   const now = new Map<number, TextPiece>();
   const later: TextPiece[] = [];
   const full = new Set<number>();
+  let bytes = jsonBytes({ isobit: 'job-progress/1', pieces: [] });
   for (const piece of pieces) {
     const { choice, tokens } = piece;
     const known = now.get(choice);
-    const isFull =
-      known !== undefined &&
-      (known.tokens.length + tokens.length > limits.pieceTokens ||
-        known.text.length + piece.text.length > limits.pieceText);
     // Once one waits, those behind it do.
-    if (isFull) full.add(choice);
-    if (full.has(choice)) later.push(piece);
-    else now.set(choice, known ? joined(known, piece) : piece);
+    if (!full.has(choice)) {
+      const after = bytes + jsonBytes(piece) + COMMA;
+      const hasRoom = !known || known.tokens.length + tokens.length <= limits.pieceTokens;
+      if (hasRoom && (now.size === 0 || after <= limits.documentBytes)) {
+        now.set(choice, known ? joined(known, piece) : piece);
+        bytes = after;
+        continue;
+      }
+      full.add(choice);
+    }
+    later.push(piece);
   }
   return { now: [...now.values()], later };
 }
+
+/** Two pieces of one answer take no more together. */
+const jsonBytes = (value: object): number => utf8(JSON.stringify(value)).length;
+const COMMA = 1;
 
 /** Pieces that are looked at for one progress: as many as can fill one of each answer. */
 const LOOKED_AT = limits.pieceTokens * limits.textChoices;
@@ -73,6 +88,7 @@ const joined = (a: TextPiece, b: TextPiece): TextPiece => ({
   ...(a.logProbabilities || b.logProbabilities
     ? { logProbabilities: [...(a.logProbabilities ?? []), ...(b.logProbabilities ?? [])] }
     : {}),
+  ...(a.tokenBytes || b.tokenBytes ? { tokenBytes: { ...a.tokenBytes, ...b.tokenBytes } } : {}),
 });
 
 /**

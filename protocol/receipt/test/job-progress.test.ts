@@ -21,19 +21,30 @@ const probability = {
   })),
 };
 
-const arbitraryPieces = fc.array(
-  fc.record({
-    choice: fc.integer({ min: 0, max: limits.textChoices - 1 }),
-    tokens: fc.array(fc.nat(), { maxLength: 3 }),
-    text: fc.string({ unit: 'grapheme', maxLength: 4 }),
-  }),
-  { minLength: 1, maxLength: 200 },
+const bytesOf = (tokens: readonly number[]) => Object.fromEntries(tokens.map((token) => [token, '78']));
+
+/** Of one job: each with the bytes of its tokens, or none. */
+const arbitraryPieces = fc.boolean().chain((hasBytes) =>
+  fc.array(
+    fc
+      .record({
+        choice: fc.integer({ min: 0, max: limits.textChoices - 1 }),
+        tokens: fc.array(fc.nat(), { maxLength: 3 }),
+        text: fc.string({ unit: 'grapheme', maxLength: 4 }),
+      })
+      .map((piece) => (hasBytes ? { ...piece, tokenBytes: bytesOf(piece.tokens) } : piece)),
+    { minLength: 1, maxLength: 200 },
+  ),
 );
 
 /** What all pieces say of one answer. */
 const told = (pieces: readonly TextPiece[], choice: number) => {
   const own = pieces.filter((piece) => piece.choice === choice);
-  return { tokens: own.flatMap(({ tokens }) => tokens), text: own.map(({ text }) => text).join('') };
+  return {
+    tokens: own.flatMap(({ tokens }) => tokens),
+    text: own.map(({ text }) => text).join(''),
+    tokenBytes: Object.assign({}, ...own.map(({ tokenBytes }) => tokenBytes)),
+  };
 };
 
 test('pieces that wait are told together, each answer whole and in order', () =>
@@ -101,15 +112,43 @@ test('what is no progress is refused', () => {
   );
 });
 
+/** Documents that some pieces become, of which each is one, and nothing is lost. */
+function documentsOf(pieces: readonly TextPiece[]): number {
+  const waiting = [...pieces];
+  const taken: TextPiece[] = [];
+  let count = 0;
+  for (; waiting.length > 0; count++) {
+    const now = takePieces(waiting);
+    const bytes = jobProgressKind.encode({ isobit: 'job-progress/1', pieces: now });
+    taken.push(...jobProgressKind.decode(bytes).pieces);
+  }
+  for (let choice = 0; choice < limits.textChoices; choice++)
+    assert.deepEqual(told(taken, choice), told(pieces, choice));
+  return count;
+}
+
 test('long pieces that wait stay within a document', () => {
   const pieces = Array.from({ length: limits.textChoices * 3 }, (_, i) => ({
     choice: i % limits.textChoices,
     tokens: [],
     text: '\u0001'.repeat(limits.pieceText),
   }));
-  const { now, later } = gatherPieces(pieces);
-  assert.equal(now.length + later.length, pieces.length);
-  assert.ok(jobProgressKind.encode({ isobit: 'job-progress/1', pieces: now }).length > 0);
+  assert.equal(documentsOf(pieces), 3);
+});
+
+test('the longest tokens, each with all its alternatives, are told in as many documents as they need', () => {
+  const ids = Array.from({ length: limits.textAlternatives }, (_, i) => 1_000_000 + i);
+  const tokenBytes = Object.fromEntries(ids.map((id) => [id, 'f0'.repeat(limits.textTokenBytes)]));
+  const pieces = Array.from({ length: limits.textChoices }, (_, choice) => ({
+    choice,
+    tokens: [1_000_000],
+    text: '',
+    logProbabilities: [
+      { value: 'bf800000', alternatives: ids.map((token) => ({ token, value: 'bf800000' })) },
+    ],
+    tokenBytes,
+  }));
+  assert.equal(documentsOf(pieces), 3);
 });
 
 const guardOf = (profile: string) => {

@@ -38,7 +38,7 @@ const stated: Readonly<Record<string, readonly (keyof typeof limits)[]>> = {
     'grammarBytes',
     'embeddingTexts',
   ],
-  response: ['exchangeBytes', 'tensors', 'textChoices', 'tokenList', 'textStopBytes'],
+  response: ['exchangeBytes', 'tensors', 'textChoices', 'tokenList', 'textStopBytes', 'textTokenBytes'],
   trace: ['exchangeBytes', 'traceLeaves', 'traceTokens'],
   profile: ['documentBytes'],
   receipt: ['documentBytes', 'batchReceipts'],

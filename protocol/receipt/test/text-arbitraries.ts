@@ -1,5 +1,11 @@
-import { limits } from '@isobit/core';
-import type { Sampling, TextChoice, TextRequestOptions, TokenTrace } from '@isobit/receipt';
+import { concatBytes, limits, toHex } from '@isobit/core';
+import {
+  namedTokens,
+  type Sampling,
+  type TextChoice,
+  type TextRequestOptions,
+  type TokenTrace,
+} from '@isobit/receipt';
 import fc from 'fast-check';
 import { hex32 } from './arbitraries.ts';
 
@@ -84,6 +90,7 @@ export const anyQuestion = fc.record(
     }),
     choices: fc.integer({ min: 1, max: limits.textChoices }),
     logProbabilities: fc.nat(limits.textAlternatives),
+    tokenBytes: fc.constant(true as const),
     grammar,
   },
   { requiredKeys: ['prompt', 'maxTokens'], noNullPrototype: true },
@@ -118,6 +125,25 @@ export const anyChoice: fc.Arbitrary<TextChoice> = fc.array(count, { maxLength: 
       }),
     ),
 );
+
+/** Bytes that begin characters, go on with them, and are ASCII: so that some are whole and some are not. */
+const someBytes = fc
+  .uint8Array({ maxLength: 4 })
+  .map((bytes) => bytes.map((byte) => (byte % 3) * 0x61 + 0x20));
+
+/** An answer that says what its tokens are. */
+export const anyChoiceWithBytes: fc.Arbitrary<TextChoice> = anyChoice.chain(({ stop: _, ...choice }) => {
+  const ids = [...namedTokens(choice)];
+  return fc.array(someBytes, { minLength: ids.length, maxLength: ids.length }).map((said) => {
+    const bytes = new Map(ids.map((id, index) => [id, said[index] as Uint8Array]));
+    const all = concatBytes(...choice.tokens.map((token) => bytes.get(token) as Uint8Array));
+    return {
+      ...choice,
+      text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(all),
+      tokenBytes: Object.fromEntries([...bytes].map(([token, each]) => [token, toHex(each)])),
+    };
+  });
+});
 
 export const anyTokenTrace: fc.Arbitrary<TokenTrace> = fc
   .array(fc.record({ choice: fc.nat(3), token: count, logits: hex32 }, plain), { maxLength: 12 })

@@ -11,12 +11,12 @@ import {
 } from '@isobit/receipt';
 import { forAll } from '@isobit/testing';
 import fc from 'fast-check';
-import { anyChoice } from './text-arbitraries.ts';
+import { anyChoice, anyChoiceWithBytes } from './text-arbitraries.ts';
 import { smallRequest, smallResponse } from './vectors/exchange.ts';
 import { smallEmbedding, smallText } from './vectors/text-request.ts';
 import { smallAnswer } from './vectors/text-response.ts';
 
-const answers = fc.array(anyChoice, { minLength: 1, maxLength: 4 });
+const answers = fc.array(fc.oneof(anyChoice, anyChoiceWithBytes), { minLength: 1, maxLength: 4 });
 const invalid = (error: unknown) => isCoded(error, 'DOCUMENT_INVALID');
 const unsupported = (error: unknown) => isCoded(error, 'KIND_UNSUPPORTED');
 
@@ -62,6 +62,26 @@ test('a text response that contradicts itself is refused', () => {
   refused({ tokens: [0.5] });
   assert.throws(() => createTextResponse({ promptTokens: 1, choices: [] }), invalid);
 });
+
+test('bytes of tokens are of just those that are named, and say the text', () =>
+  forAll([anyChoiceWithBytes], (choice) => {
+    const refused = (changes: Partial<TextChoice>, why: RegExp) =>
+      assert.throws(
+        () => createTextResponse({ promptTokens: 1, choices: [{ ...choice, ...changes }] }),
+        (error: Error) => invalid(error) && why.test(error.message),
+      );
+    const { text, tokenBytes = {} } = choice;
+    refused({ text: `${text}x` }, /must hold the text/);
+    refused({ text: `x${text}` }, /must hold the text/);
+    refused({ text, finish: 'stop', stop: 'x' }, /must hold the text/);
+    refused({ tokenBytes: { ...tokenBytes, '-1': '' } }, /of no other/);
+    const [first] = Object.keys(tokenBytes);
+    if (first === undefined) return;
+    const { [first]: _, ...rest } = tokenBytes;
+    refused({ tokenBytes: rest }, /the bytes of each/);
+    refused({ tokenBytes: { ...rest, [`0${first}`]: '' } }, /the bytes of each/);
+    refused({ tokenBytes: { ...tokenBytes, [first]: 'AA' } }, /lowercase hex/);
+  }));
 
 test('an answer of more values than a reader takes is not written', () => {
   const probability = {

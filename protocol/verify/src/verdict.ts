@@ -120,11 +120,14 @@ export interface MemberDifference {
     | 'text'
     | 'finish'
     | 'stop'
-    | 'logProbabilities';
+    | 'logProbabilities'
+    | 'tokenBytes';
   /** Which of the answers, from 0; absent for `promptTokens` and `choices`. */
   readonly choice?: number;
   /** Place of the token whose log probabilities differ, from 0. */
   readonly index?: number;
+  /** Id of the token whose bytes differ. */
+  readonly token?: number;
   readonly claimed: string;
   readonly computed: string;
 }

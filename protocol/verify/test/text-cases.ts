@@ -26,6 +26,18 @@ const details = (usage: Evidence['receipt']['details']['usage']) => ({
   body: { details: { ...plain.receipt.details, usage } },
 });
 
+const value = 'bf317218';
+const step = (token: number) => ({ value, alternatives: [{ token, value }] });
+
+/** The honest answer with what its tokens say, and one of its alternatives, which reads " 40". */
+export const withBytes = (bytes = '203430'): readonly TextChoice[] => [
+  {
+    ...first,
+    logProbabilities: [step(4), step(40), step(6)],
+    tokenBytes: { '4': '2034', '5': '2035', '6': '2036', '40': bytes },
+  },
+];
+
 /** An answer that a server behind the worker gave: no tokens, and their number as the server states it. */
 export const fromUpstream = textScene({
   profile: fast,
@@ -174,6 +186,15 @@ export const checkedTexts: readonly (HeldCase & { readonly found: TextCheck })[]
     found: {
       agrees: false,
       difference: { member: 'text', choice: 0, claimed: '" 4 5 7"', computed: '" 4 5 6"' },
+    },
+  },
+  {
+    name: 'checked-bytes',
+    description: 'what an alternative says is not what the tokenizer says',
+    evidence: textScene({ choices: withBytes('c3'), request: { logProbabilities: 1, tokenBytes: true } }),
+    found: {
+      agrees: false,
+      difference: { member: 'tokenBytes', choice: 0, token: 40, claimed: '"c3"', computed: '"203430"' },
     },
   },
 ];

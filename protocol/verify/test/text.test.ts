@@ -14,7 +14,7 @@ import {
   verifyWith,
 } from '../src/index.ts';
 import { keyOf, trust } from './scene.ts';
-import { fromUpstream } from './text-cases.ts';
+import { fromUpstream, withBytes } from './text-cases.ts';
 import { checker, counter, honest, type TextSceneOptions, textScene } from './text-scene.ts';
 
 const [first] = honest as [TextChoice];
@@ -97,6 +97,11 @@ const members: readonly (readonly [string, TextSceneOptions, RegExp])[] = [
     told({ logProbabilities: first.tokens.map(() => ({ value: '80000000', alternatives: [] })) }),
     /the number of log probabilities of the answer is nothing here, 3 in the evidence/,
   ],
+  [
+    'tokenBytes',
+    told({ tokenBytes: { '4': '2034', '5': '2035', '6': '2036' } }),
+    /the number of tokens with bytes in the answer is nothing here, 3 in the evidence/,
+  ],
 ];
 
 for (const [member, options, sentence] of members) {
@@ -109,6 +114,24 @@ for (const [member, options, sentence] of members) {
     }
   });
 }
+
+test('a lie about what an alternative says is refuted, and the token is named', async () => {
+  const replayer: Replayer = {
+    run: async () => ({ response: createTextResponse({ promptTokens: 3, choices: withBytes() }) }),
+  };
+  const request = { logProbabilities: 1, tokenBytes: true } as const;
+  assert.equal((await checked({ request, choices: withBytes() }, replayer)).status, 'verified');
+  const claim = await checked({ request, choices: withBytes('c3') }, replayer);
+  assert.deepEqual([claim.status, claim.reason], ['refuted', 'mismatch']);
+  assert.deepEqual(claim.difference, {
+    member: 'tokenBytes',
+    choice: 0,
+    token: 40,
+    claimed: '"c3"',
+    computed: '"203430"',
+  });
+  assert.match(claim.detail, /the bytes of token id 40 in the answer is "203430" here, "c3" in the evidence/);
+});
 
 test('a difference is told from what a stranger wrote without letting it paint', () => {
   const text = '\u001b[2J\u202e"\n';

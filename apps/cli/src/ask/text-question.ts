@@ -10,7 +10,7 @@ import { countOption, flag, listOption, textOption } from '../invocation.ts';
 /** What a text question says beyond how it is asked and checked. */
 export type TextMembers = Pick<
   TextQuestion,
-  'prompt' | 'maxTokens' | 'sampling' | 'stop' | 'choices' | 'logProbabilities' | 'grammar'
+  'prompt' | 'maxTokens' | 'sampling' | 'stop' | 'choices' | 'logProbabilities' | 'tokenBytes' | 'grammar'
 >;
 
 /** Tokens where nobody says how many: a few paragraphs. */
@@ -99,7 +99,16 @@ function textOf(bytes: Uint8Array, file: string): string {
   }
 }
 
-const MEMBERS = ['prompt', 'maxTokens', 'sampling', 'stop', 'choices', 'logProbabilities', 'grammar'];
+const MEMBERS = [
+  'prompt',
+  'maxTokens',
+  'sampling',
+  'stop',
+  'choices',
+  'logProbabilities',
+  'tokenBytes',
+  'grammar',
+];
 
 /** A JSON body. Whatever its members hold is checked when the request is made of them. */
 export function readJson(bytes: Uint8Array, file: string): Body {

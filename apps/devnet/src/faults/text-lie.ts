@@ -3,7 +3,10 @@ import { createTextResponse, type TextPiece, type TextResponse, type TokenTrace 
 /** Which token of the first answer is changed, from 0; the last one of a shorter answer. */
 const PLACE = 12;
 
-/** One lie about one text: a token of the first answer becomes one that came before it, and the text says so. */
+/**
+ * One lie about one text: a token of the first answer becomes one that came before it, and the text says so. Bytes of
+ * tokens are left out, since they would say another text.
+ */
 export interface TextLie {
   /** To be told of each piece of the honest text; passes the changed ones on. */
   readonly onPiece: (piece: TextPiece) => void;
@@ -30,7 +33,9 @@ export function createTextLie(onPiece: ((piece: TextPiece) => void) | undefined)
     onPiece(piece) {
       if (piece.choice !== 0) return onPiece?.(piece);
       const place = pieces.push(piece) - 1;
-      return onPiece?.(place === PLACE ? { ...piece, ...instead(place) } : piece);
+      if (place !== PLACE) return onPiece?.(piece);
+      const { tokenBytes: _, ...lie } = { ...piece, ...instead(place) };
+      return onPiece?.(lie);
     },
     change({ promptTokens, choices: [first, ...rest] }) {
       if (!first || first.tokens.length === 0) return createTextResponse({ promptTokens, choices: [] });
@@ -38,7 +43,8 @@ export function createTextLie(onPiece: ((piece: TextPiece) => void) | undefined)
       const lie = instead(place);
       const tokens = first.tokens.with(place, lie.tokens[0] as number);
       const text = pieces.map((piece, i) => (i === place ? lie : piece).text).join('');
-      return createTextResponse({ promptTokens, choices: [{ ...first, tokens, text }, ...rest] });
+      const { tokenBytes: _, ...stated } = first;
+      return createTextResponse({ promptTokens, choices: [{ ...stated, tokens, text }, ...rest] });
     },
     retell(trace) {
       const place = placeOf(trace.steps.filter(({ choice }) => choice === 0).length);

@@ -48,7 +48,10 @@ export function createLanguageModel(options: LanguageModelOptions): LanguageMode
     async execute(given, { signal, trace = false, onPiece = () => {} } = {}) {
       throwIfAborted(signal, 'the run');
       const prepared = prepare(given, trace);
-      const answers = await generateChoices({ engine, tokenizer, ...prepared, signal }, onPiece);
+      const answers = await generateChoices(
+        { engine, tokenizer, ...prepared, asked: prepared.request, signal },
+        onPiece,
+      );
       const response = responseOf(prepared, answers);
       return { response, ...(trace ? { trace: traceOf(answers) } : {}), usage: usageOf(given, response) };
     },

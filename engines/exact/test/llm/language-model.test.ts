@@ -26,6 +26,7 @@ import {
   createReferenceEngine,
 } from '../../src/llm/reference/create-reference-engine.ts';
 import { readGguf } from '../../src/llm/reference/index.ts';
+import { statedSteps } from '../../src/llm/text/choice.ts';
 import type { TokenRequest } from '../../src/llm/token-engine.ts';
 import { fakeTokenizer } from './fake-tokenizer.ts';
 import { decoderFile, encoderFile, SMALL } from './random-model.ts';
@@ -97,14 +98,19 @@ describe('a language model', () => {
               maxLength: 3,
             },
           ),
-          logProbabilities: fc.constantFrom(undefined, 0, 3),
+          asked: fc.constantFrom<Partial<TextRequestOptions>>(
+            {},
+            { logProbabilities: 0 },
+            { tokenBytes: true },
+            { logProbabilities: 3, tokenBytes: true },
+          ),
         }),
-        async ({ choices, seed, stop, logProbabilities }) => {
+        async ({ choices, seed, stop, asked: more }) => {
           const asked = request({
             choices,
             stop,
             sampling: { temperature: '2', seed: String(seed) },
-            ...(logProbabilities === undefined ? {} : { logProbabilities }),
+            ...more,
           });
           const { response, pieces } = await answer(asked);
           for (const [choice, stated] of response.choices.entries()) {
@@ -118,6 +124,11 @@ describe('a language model', () => {
             assert.deepEqual(
               own.flatMap((piece) => piece.logProbabilities ?? []),
               stated.logProbabilities ?? [],
+            );
+            assert.equal(stated.tokenBytes !== undefined, more.tokenBytes === true);
+            assert.deepEqual(
+              Object.assign({}, ...own.map(({ tokenBytes }) => tokenBytes)),
+              stated.tokenBytes ?? {},
             );
             for (const string of stop) assert.ok(!stated.text.includes(string));
             if (stated.stop !== undefined) assert.ok(stop.includes(stated.stop));
@@ -148,11 +159,20 @@ describe('a language model', () => {
     }
   });
 
+  test('a token says its bytes, a part of a character too; an end and an id without an entry say nothing', () => {
+    const alternatives = [1, 5, SMALL.vocabulary].map((token) => ({ token, logProbability: -1 }));
+    const steps = [{ token: 4, logProbability: -0.5, alternatives }];
+    const ending = { ...tokenizer, ends: new Set([0, 5]) };
+    const { tokenBytes } = statedSteps(steps, ending, { logProbabilities: 3, tokenBytes: true });
+    assert.deepEqual(tokenBytes, { '1': 'c3', '4': '64', '5': '', [SMALL.vocabulary]: '' });
+  });
+
   test('what it gave is found right, with or without log probabilities, a stop string, a trace', async () => {
     const requests = [
       request(),
       request({ choices: 3, sampling: { temperature: '3' } }),
       request({ logProbabilities: 2 }),
+      request({ logProbabilities: 2, tokenBytes: true, stop: ['d'] }),
       request({ stop: ['d', 'f'] }),
       request({ maxTokens: 64 }),
       request({ sampling: { temperature: '0.8', topK: 5, topP: '0.9', repeatPenalty: '1.1', seed: '9' } }),
@@ -164,6 +184,18 @@ describe('a language model', () => {
       assert.deepEqual(found.response, response);
       assert.deepEqual(found.trace, trace);
     }
+  });
+
+  test('a lie about what an alternative says leaves the check with what the tokenizer says', async () => {
+    const asked = request({ logProbabilities: 4, tokenBytes: true });
+    const { response } = await answer(asked);
+    const lied = changed(response, ({ choices: [choice] }) => {
+      const drawn = new Set(choice?.tokens);
+      const told = choice?.tokenBytes as Record<string, string>;
+      told[Object.keys(told).find((id) => !drawn.has(Number(id))) as string] = '6c6965';
+    });
+    assert.notDeepEqual(lied, response);
+    assert.deepEqual(await model.check(asked, lied), { response });
   });
 
   test('a token that is not the model’s is named with the margin; the trace says that its logits are right', async () => {

@@ -74,7 +74,7 @@ export function languageRuntimeSuite(
     });
 
     test('the pieces of an answer are the answer, and usage counts it', async () => {
-      const request = textRequest(source, { choices: 3, logProbabilities: 2 });
+      const request = textRequest(source, { choices: 3, logProbabilities: 2, tokenBytes: true });
       const pieces: TextPiece[] = [];
       const first = await model.execute(request, { onPiece: (piece) => pieces.push(piece) });
       const response = ofKind(first.response, 'text');
@@ -82,7 +82,7 @@ export function languageRuntimeSuite(
         inputTokens: response.promptTokens,
         outputTokens: response.choices.reduce((sum, { tokens }) => sum + tokens.length, 0),
       });
-      for (const [choice, { tokens, text, logProbabilities }] of response.choices.entries()) {
+      for (const [choice, { tokens, text, logProbabilities, tokenBytes }] of response.choices.entries()) {
         const own = pieces.filter((piece) => piece.choice === choice);
         assert.deepEqual(
           own.flatMap((piece) => piece.tokens),
@@ -93,6 +93,8 @@ export function languageRuntimeSuite(
           own.flatMap((piece) => piece.logProbabilities ?? []),
           logProbabilities,
         );
+        assert.ok(tokenBytes);
+        assert.deepEqual(Object.assign({}, ...own.map((piece) => piece.tokenBytes)), tokenBytes);
       }
     });
 
@@ -169,7 +171,7 @@ export function languageRuntimeSuite(
       test('a check finds the answer its own, and the first token that is not', async () => {
         const { check } = model;
         assert.ok(check, 'it can check');
-        const request = textRequest(source, { choices: 2 });
+        const request = textRequest(source, { choices: 2, logProbabilities: 1, tokenBytes: true });
         const { response, trace } = await model.execute(request, { trace: true });
         const honest = ofKind(response, 'text');
         assert.deepEqual(await check(request, honest, { trace: true }), { response, trace });

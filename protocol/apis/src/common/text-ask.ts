@@ -50,7 +50,8 @@ export function requestOfAsk({ ask, model, profile, salt, now }: RequestOfAskOpt
     ...(sampling ? { sampling } : {}),
     ...(stop ? { stop } : {}),
     ...(choices === undefined ? {} : { choices }),
-    ...(logProbabilities === undefined ? {} : { logProbabilities }),
+    // No client of these APIs has a tokenizer to read them with.
+    ...(logProbabilities === undefined ? {} : { logProbabilities, tokenBytes: true as const }),
     ...(grammar ? { grammar } : {}),
   });
 }

@@ -45,7 +45,6 @@ export function chatAnswer({ ask, request, response, head, receipt }: AnswerOpti
     model: head.model,
     choices: response.choices.map((each, index) => {
       const { content, calls, finish } = chatChoice(ask, request, each, index);
-      const steps = each.logProbabilities;
       return {
         index,
         message: {
@@ -54,7 +53,7 @@ export function chatAnswer({ ask, request, response, head, receipt }: AnswerOpti
           refusal: null,
           ...(calls.length > 0 ? { tool_calls: calls } : {}),
         },
-        logprobs: steps ? { content: tokenProbabilities(each.tokens, steps), refusal: null } : null,
+        logprobs: each.logProbabilities ? { content: tokenProbabilities(each), refusal: null } : null,
         finish_reason: finish,
       };
     }),

@@ -47,11 +47,12 @@ export function createChatStream({ ask, request, head }: StreamOptions<ChatAsk>)
 
   return {
     begin: () => progress.map((_, index) => chunk([choice(index, { role: 'assistant', content: '' }, [])])),
-    piece({ choice: index, tokens, text, logProbabilities = [] }) {
+    piece(piece) {
+      const { choice: index, text } = piece;
       const state = progress[index];
       if (!state) throw strangeStream();
       state.told += text;
-      state.waiting.push(...tokenProbabilities(tokens, logProbabilities));
+      state.waiting.push(...tokenProbabilities(piece));
       const content = state.shown.add(text);
       if (content === '') return [];
       const probabilities = state.waiting.splice(0);
@@ -64,7 +65,7 @@ export function createChatStream({ ask, request, head }: StreamOptions<ChatAsk>)
         if (!answered?.text.startsWith(state.told)) throw strangeStream();
         const { content, calls, finish } = chatChoice(ask, request, answered, index);
         const rest = content.slice(state.shown.length);
-        const left = tokenProbabilities(answered.tokens, answered.logProbabilities ?? []).slice(state.given);
+        const left = tokenProbabilities(answered).slice(state.given);
         const numbered = calls.map((call, at) => ({ index: at, ...call }));
         const isLast = index === count - 1;
         return [

@@ -1,4 +1,3 @@
-import type { TextPiece } from '@isobit/receipt';
 import {
   type AnswerOptions,
   type AnswerStream,
@@ -6,7 +5,7 @@ import {
   strangeStream,
 } from '../common/answer.ts';
 import type { CompletionAsk } from './completion-body.ts';
-import { completionProbabilities } from './log-probabilities.ts';
+import { createCompletionProbabilities, type StatedTokens } from './log-probabilities.ts';
 import { usageNumbers } from './numbers.ts';
 
 /** The body of a plain answer of `/v1/completions` (specs/openai.md section 5). Pure, down to the order of members. */
@@ -16,11 +15,11 @@ export function completionAnswer({ response, head, receipt }: AnswerOptions<Comp
     object: 'text_completion',
     created: head.created,
     model: head.model,
-    choices: response.choices.map(({ text, tokens, finish, logProbabilities: steps }, index) => ({
-      text,
+    choices: response.choices.map((choice, index) => ({
+      text: choice.text,
       index,
-      logprobs: steps ? completionProbabilities(tokens, steps) : null,
-      finish_reason: finish,
+      logprobs: createCompletionProbabilities()(choice),
+      finish_reason: choice.finish,
     })),
     usage: usageNumbers(response),
     system_fingerprint: head.fingerprint,
@@ -33,6 +32,7 @@ export function createCompletionStream({ ask, request, head }: StreamOptions<Com
   const count = request.choices ?? 1;
   const told = new Array<string>(count).fill('');
   const given = new Array<number>(count).fill(0);
+  const probabilities = told.map(createCompletionProbabilities);
   const chunk = (choices: readonly object[], more: object = {}): object => ({
     id: head.id,
     object: 'text_completion',
@@ -43,26 +43,21 @@ export function createCompletionStream({ ask, request, head }: StreamOptions<Com
     ...(ask.includeUsage ? { usage: null } : {}),
     ...more,
   });
-  const part = (
-    index: number,
-    text: string,
-    tokens: readonly number[],
-    steps: TextPiece['logProbabilities'],
-    finish: string | null,
-  ): object => ({
+  const part = (index: number, text: string, stated: StatedTokens, finish: string | null): object => ({
     text,
     index,
-    logprobs: steps && steps.length > 0 ? completionProbabilities(tokens, steps) : null,
+    logprobs: (stated.logProbabilities?.length && probabilities[index]?.(stated)) || null,
     finish_reason: finish,
   });
   return {
     begin: () => [],
-    piece({ choice, text, tokens, logProbabilities }) {
+    piece(piece) {
+      const { choice, text, logProbabilities } = piece;
       if (choice >= count) throw strangeStream();
       told[choice] += text;
       given[choice] = (given[choice] ?? 0) + (logProbabilities?.length ?? 0);
       if (text === '' && !logProbabilities) return [];
-      return [chunk([part(choice, text, tokens, logProbabilities, null)])];
+      return [chunk([part(choice, text, piece, null)])];
     },
     end(response, receipt) {
       const chunks = told.map((before, index) => {
@@ -70,9 +65,13 @@ export function createCompletionStream({ ask, request, head }: StreamOptions<Com
         if (!answered?.text.startsWith(before)) throw strangeStream();
         const from = given[index] ?? 0;
         const rest = answered.text.slice(before.length);
-        const steps = answered.logProbabilities?.slice(from);
+        const left = {
+          ...answered,
+          tokens: answered.tokens.slice(from),
+          logProbabilities: answered.logProbabilities?.slice(from),
+        };
         return chunk(
-          [part(index, rest, answered.tokens.slice(from), steps, answered.finish)],
+          [part(index, rest, left, answered.finish)],
           index === count - 1 ? { isobit: receipt } : {},
         );
       });

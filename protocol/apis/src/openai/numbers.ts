@@ -1,4 +1,4 @@
-import { answerTokens, floatOfBits, type TextChoice, type TextResponse } from '@isobit/receipt';
+import { answerTokens, floatOfBits, type TextResponse } from '@isobit/receipt';
 
 /** JSON has no infinity; clients of the API know this number for one. */
 const IMPOSSIBLE = -9999;
@@ -8,11 +8,6 @@ export function logProbability(bits: string): number {
   const value = floatOfBits(bits);
   return Number.isFinite(value) ? value : IMPOSSIBLE;
 }
-
-/** How a token is named where no tokenizer is at hand. */
-export const tokenName = (id: number): string => `token_id:${id}`;
-
-export type StepProbability = NonNullable<TextChoice['logProbabilities']>[number];
 
 export interface Usage {
   readonly prompt_tokens: number;

@@ -1,21 +1,21 @@
 import type { TextRequest, TextResponse } from '@isobit/receipt';
 import { type AnsweredCall, type AnswerHead, answeredChoice } from '../common/answer.ts';
-import { type TokenProbability, tokenProbabilities } from '../openai/log-probabilities.ts';
+import { type StatedTokens, type TokenProbability, tokenProbabilities } from '../openai/log-probabilities.ts';
 import type { ResponsesAsk } from './body.ts';
 
 type Status = 'in_progress' | 'completed' | 'incomplete';
 
-/** Log probabilities as this API types them: `bytes` is a list, of which nothing is known. */
+/** Log probabilities as this API types them: `bytes` is a list, empty where nobody states them. */
 export type ItemProbability = Omit<TokenProbability, 'bytes' | 'top_logprobs'> & {
   readonly bytes: readonly number[];
   readonly top_logprobs: readonly object[];
 };
 
-export const itemProbabilities = (...given: Parameters<typeof tokenProbabilities>): ItemProbability[] =>
-  tokenProbabilities(...given).map((each) => ({
+export const itemProbabilities = (stated: StatedTokens): ItemProbability[] =>
+  tokenProbabilities(stated).map((each) => ({
     ...each,
-    bytes: [],
-    top_logprobs: each.top_logprobs.map((one) => ({ ...one, bytes: [] })),
+    bytes: each.bytes ?? [],
+    top_logprobs: each.top_logprobs.map((one) => ({ ...one, bytes: one.bytes ?? [] })),
   }));
 
 export const textPart = (text: string, logprobs: readonly ItemProbability[]) => ({
@@ -63,13 +63,13 @@ export function answered(
   request: Pick<TextRequest, 'salt'>,
   { choices: [choice] }: TextResponse,
 ): Answered {
-  const { text = '', finish = 'stop', tokens = [], logProbabilities = [] } = choice ?? {};
+  const { text = '', finish = 'stop' } = choice ?? {};
   const { content, calls } = answeredChoice(ask, request, text, 0);
   return {
     content,
     calls,
     hasMessage: content !== '' || calls.length === 0,
     status: finish === 'length' && calls.length === 0 ? 'incomplete' : 'completed',
-    logprobs: itemProbabilities(tokens, logProbabilities),
+    logprobs: choice ? itemProbabilities(choice) : [],
   };
 }

@@ -59,10 +59,11 @@ export function createResponsesStream({ ask, request, head }: StreamOptions<Resp
       const response = responseObject(ask, head, { status: 'in_progress', output: [], more: {} });
       return [event('response.created', { response }), event('response.in_progress', { response })];
     },
-    piece({ choice, tokens, text, logProbabilities = [] }) {
+    piece(piece) {
+      const { choice, text } = piece;
       if (choice !== 0) throw strangeStream();
       told += text;
-      waiting.push(...itemProbabilities(tokens, logProbabilities));
+      waiting.push(...itemProbabilities(piece));
       return words(shown.add(text), () => {
         const logprobs = waiting.splice(0);
         given += logprobs.length;

@@ -25,12 +25,10 @@ export interface UpstreamBody {
  * @throws CodedError `API_UNSUPPORTED` for what a server could not do, or would ignore
  */
 export function upstreamBody(request: TextRequest, { model, kind }: AskedServer): UpstreamBody {
-  const { prompt, maxTokens, sampling = {}, stop, choices = 1, logProbabilities } = request;
-  if (logProbabilities !== undefined)
-    throw unsupported(
-      'logProbabilities',
-      'are not served: the model is behind a server that tells no tokens',
-    );
+  const { prompt, maxTokens, sampling = {}, stop, choices = 1 } = request;
+  for (const member of ['logProbabilities', 'tokenBytes'] as const)
+    if (request[member] !== undefined)
+      throw unsupported(member, 'are not served: the model is behind a server that tells no tokens');
   const asked = {
     max_tokens: maxTokens === limits.answerTokens ? undefined : maxTokens,
     ...samplingMembers(sampling, kind),

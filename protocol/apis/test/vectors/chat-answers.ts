@@ -35,6 +35,17 @@ const step = (value: number) => ({
 });
 const CALL = '{"name": "weather", "arguments": {"city": "Rome"}}';
 const TAGGED = `<tool_call>\n${CALL}\n</tool_call>`;
+/** A character in two tokens, and an end, which says nothing. */
+const texts = says(' né', {
+  tokens: [5, 6, 7, 1],
+  logProbabilities: [
+    step(-0.25),
+    { value: floatBits(-0.5), alternatives: [{ token: 6, value: floatBits(-0.5) }] },
+    { value: floatBits(-1.5), alternatives: [{ token: 1, value: floatBits(-0.25) }] },
+    { value: floatBits(-0.5), alternatives: [{ token: 1, value: floatBits(-0.5) }] },
+  ],
+  tokenBytes: { '1': '', '5': '206e', '6': 'c3', '7': 'a9' },
+});
 const probabilities = { logProbabilities: [step(-0.1), step(-1.5), step(Number.NEGATIVE_INFINITY)] };
 
 export const chatAnswers: Term = {
@@ -59,6 +70,11 @@ export const chatAnswers: Term = {
       'log probabilities; an infinite one',
       { logprobs: true, top_logprobs: 1 },
       [says('Hi!', probabilities)],
+    ),
+    'chat-answer-logprobs-texts': answer(
+      'log probabilities of tokens whose bytes are stated',
+      { logprobs: true, top_logprobs: 1 },
+      [texts],
     ),
     'chat-stream-words': stream(
       'words as they come',
@@ -94,6 +110,24 @@ export const chatAnswers: Term = {
         { ...piece(0, 'Hi!'), logProbabilities: [step(-1.5)] },
       ],
       [says('Hi!', probabilities)],
+    ),
+    'chat-stream-logprobs-texts': stream(
+      'log probabilities of tokens whose bytes are stated',
+      { stream: true, logprobs: true, top_logprobs: 1 },
+      [
+        { ...piece(0, ' n'), logProbabilities: [step(-0.25)], tokenBytes: { '5': '206e' } },
+        {
+          ...piece(0, '', [6]),
+          logProbabilities: texts.logProbabilities?.slice(1, 2),
+          tokenBytes: { '6': 'c3' },
+        },
+        {
+          ...piece(0, 'é', [7]),
+          logProbabilities: texts.logProbabilities?.slice(2, 3),
+          tokenBytes: { '1': '', '7': 'a9' },
+        },
+      ],
+      [texts],
     ),
   },
   invalid: {

@@ -1,5 +1,12 @@
 import { canonicalText } from '@isobit/core';
-import { createResponse, createTextResponse, floatBits, type Tensor, type TextChoice } from '@isobit/receipt';
+import {
+  createResponse,
+  createTextResponse,
+  floatBits,
+  type Tensor,
+  type TextChoice,
+  type TextPiece,
+} from '@isobit/receipt';
 import { bodyText, HEAD, RECEIPT, type Term, type Vector } from './vector.ts';
 
 const vector = (kind: string, description: string, body: unknown, more: object = {}): Vector => ({
@@ -16,6 +23,24 @@ const bad = (error: string, each: Vector): Vector => ({ ...each, error });
 
 const step = { value: floatBits(-0.5), alternatives: [{ token: 9, value: floatBits(-0.75) }] };
 const said: TextChoice = { text: ' upon', tokens: [5, 6], finish: 'length' };
+/** A character in two tokens, either of which reads U+FFFD by itself; 10 is an array's index. */
+const texts: TextChoice = {
+  text: ' né10',
+  tokens: [5, 6, 7, 8],
+  finish: 'length',
+  logProbabilities: [5, 6, 7, 8].map((token) => ({
+    value: floatBits(-0.5),
+    alternatives: [...new Set([6, 7, token])].map((id, at) => ({ token: id, value: floatBits(-0.5 - at) })),
+  })),
+  tokenBytes: { '5': '206e', '6': 'c3', '7': 'a9', '8': '3130' },
+};
+const told = (text: string, at: number, tokenBytes: TextPiece['tokenBytes']): TextPiece => ({
+  choice: 0,
+  tokens: texts.tokens.slice(at, at + 1),
+  text,
+  logProbabilities: texts.logProbabilities?.slice(at, at + 1),
+  tokenBytes,
+});
 const answered = (choices: TextChoice[]) => ({
   response: canonicalText(createTextResponse({ promptTokens: 2, choices })),
   head: { ...HEAD, id: 'cmpl-0123456789abcdef0123456789abcdef' },
@@ -70,6 +95,25 @@ export const completions: Term = {
       'one answer with log probabilities',
       { model: 'm', prompt: 'Once', logprobs: 1 },
       answered([{ ...said, logProbabilities: [step, step] }]),
+    ),
+    'completion-answer-texts': vector(
+      'completion-answer',
+      'tokens whose bytes are stated; two that have one name',
+      { model: 'm', prompt: 'Once', logprobs: 3 },
+      answered([texts]),
+    ),
+    'completion-stream-texts': vector(
+      'completion-stream',
+      'offsets go on from chunk to chunk',
+      { model: 'm', prompt: 'Once', logprobs: 3, stream: true },
+      {
+        ...answered([texts]),
+        pieces: [
+          told(' n', 0, { '5': '206e', '6': 'c3', '7': 'a9' }),
+          told('', 1, { '6': 'c3', '7': 'a9' }),
+          told('é', 2, { '6': 'c3', '7': 'a9' }),
+        ],
+      },
     ),
     'completion-stream': vector(
       'completion-stream',

@@ -73,6 +73,10 @@ const step = (value: number) => ({
   value: floatBits(value),
   alternatives: [{ token: 5, value: floatBits(-0.25) }],
 });
+const texts = {
+  logProbabilities: [step(-0.1), step(-1.5), step(Number.NEGATIVE_INFINITY)],
+  tokenBytes: { '1': '', '5': '48', '6': '6921' },
+};
 const probabilities = { logProbabilities: [step(-0.1), step(-1.5), step(Number.NEGATIVE_INFINITY)] };
 
 /** The vectors of specs/responses.md. */
@@ -189,6 +193,11 @@ export const responses: Term = {
       { top_logprobs: 1 },
       says('Hi!', probabilities),
     ),
+    'answer-logprobs-texts': answer(
+      'log probabilities of tokens whose bytes are stated',
+      { top_logprobs: 1 },
+      says('Hi!', texts),
+    ),
     'answer-settings': answer(
       'what an answer repeats',
       {
@@ -223,6 +232,12 @@ export const responses: Term = {
     ),
     'stream-none': stream('nothing told before the answer', {}, [], says('Hi')),
     'stream-empty': stream('nothing', {}, [], says('')),
+    'stream-logprobs-texts': stream(
+      'log probabilities of tokens whose bytes are stated',
+      { top_logprobs: 1 },
+      [piece('H', { logProbabilities: [step(-0.1)], tokenBytes: { '5': '48' } })],
+      says('Hi!', texts),
+    ),
     'stream-logprobs': stream(
       'log probabilities go with the words that they made',
       { top_logprobs: 1 },

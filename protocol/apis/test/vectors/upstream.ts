@@ -235,6 +235,7 @@ export const upstream: Term = {
     'embedding-error': badEmbedding('no data', { error: 'x' }),
     'embedding-list': badEmbedding('a list', []),
     'body-probabilities': notAsked('log probabilities', { ...chatOf(), logProbabilities: 2 }),
+    'body-token-bytes': notAsked('bytes of tokens', { ...chatOf(), tokenBytes: true }),
     'body-window': notAsked('a window of penalties', { ...chatOf(), sampling: { penaltyWindow: 64 } }),
     'body-seed': notAsked('a seed that no double holds', {
       ...chatOf(),

@@ -26,6 +26,8 @@ export const textRequestSchema = v.strictObject({
   choices: v.optional(from(1, limits.textChoices)),
   /** Alternatives listed with the log probability of each token; no log probabilities when absent. */
   logProbabilities: v.optional(from(0, limits.textAlternatives)),
+  /** The response states the bytes of each token that it names. */
+  tokenBytes: v.optional(v.literal(true)),
   grammar: v.optional(grammarSchema),
 });
 

@@ -1,6 +1,7 @@
 import { field, limits } from '@isobit/core';
 import * as v from 'valibot';
 import { floatBitsSchema } from '../float-bits.ts';
+import { saysItsText, statesItsTokens, tokenBytesSchema } from './token-bytes.ts';
 
 /** What a response and its progress state of one token. */
 export const stepProbabilitySchema = v.strictObject({
@@ -25,12 +26,16 @@ const choice = v.pipe(
     stop: v.optional(v.pipe(v.string(), v.nonEmpty(), v.maxBytes(limits.textStopBytes))),
     /** One for each token. */
     logProbabilities: v.optional(v.pipe(v.array(stepProbabilitySchema), v.maxLength(limits.tokenList))),
+    /** What each token says that stands in `tokens` or among the alternatives. */
+    tokenBytes: v.optional(tokenBytesSchema),
   }),
   v.check((c) => c.stop === undefined || c.finish === 'stop', 'names a "stop" only where "finish" is stop'),
   v.check(
     (c) => c.logProbabilities === undefined || c.logProbabilities.length === c.tokens.length,
     'must hold a log probability for each token',
   ),
+  v.check((c) => statesItsTokens(c), 'must state the bytes of each of its tokens, and of no other'),
+  v.check((c) => saysItsText(c), 'must hold the text that its "tokenBytes" say'),
 );
 
 /** Answers to a prompt (specs/response.md section 3). */

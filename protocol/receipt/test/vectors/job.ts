@@ -77,6 +77,18 @@ export const job: Term = {
         },
       ],
     }),
+    'progress-bytes': of('job-progress', 'what a token says, and its alternative, which says nothing', {
+      isobit: 'job-progress/1',
+      pieces: [
+        {
+          choice: 0,
+          tokens: [3],
+          text: '',
+          logProbabilities: [{ value: 'bf800000', alternatives: [{ token: 4, value: 'bfc00000' }] }],
+          tokenBytes: { '3': 'c3', '4': '' },
+        },
+      ],
+    }),
     accepted: of('job-accepted', 'three others come first', accepted),
     'accepted-running': of('job-accepted', 'it runs', { ...accepted, position: 0 }),
     answer: of('job-answer', 'a receipt and its response', answer),
@@ -132,6 +144,18 @@ export const job: Term = {
       piece({ tokens: new Array(limits.pieceTokens + 1).fill(1) }),
     ),
     'progress-token-negative': bad('job-progress', 'a negative token', progress, piece({ tokens: [-1] })),
+    'progress-bytes-fewer': bad(
+      'job-progress',
+      'bytes of one token of two',
+      progress,
+      piece({ tokenBytes: { '3': '41' } }),
+    ),
+    'progress-bytes-more': bad(
+      'job-progress',
+      'bytes of a token that the piece does not name',
+      progress,
+      piece({ tokenBytes: { '3': '41', '4': '42', '17': '43' } }),
+    ),
     'progress-text-absent': bad('job-progress', 'no text', progress, piece({ text: undefined })),
     ...prefixed('accepted', commonFaults('job-accepted', accepted)),
     'accepted-negative': bad('job-accepted', 'a negative position', accepted, { position: -1 }),

@@ -105,6 +105,10 @@ export const textRequests: Term = {
       'grammar-json': valid('JSON of any form', { grammar: { kind: 'json' } }),
       'grammar-gbnf': valid('a grammar', { grammar: { kind: 'gbnf', grammar: 'root ::= "yes" | "no"' } }),
       'sampling-empty': valid('nothing asked of the sampling', { sampling: {} }),
+      'token-bytes': valid('the bytes of tokens, with log probabilities', {
+        logProbabilities: 0,
+        tokenBytes: true,
+      }),
       'stop-256': valid('a stop string of 256 bytes', { stop: ['é'.repeat(128)] }),
     }),
     ...prefixed('sampling', {
@@ -187,6 +191,8 @@ export const textRequests: Term = {
       'choices-17': bad('17 choices', { choices: limits.textChoices + 1 }),
       'log-probabilities-21': bad('21 alternatives', { logProbabilities: limits.textAlternatives + 1 }),
       'log-probabilities-true': bad('log probabilities as a boolean', { logProbabilities: true }),
+      'token-bytes-false': bad('an unset member that is spelled', { tokenBytes: false }),
+      'token-bytes-number': bad('a count of bytes', { tokenBytes: 1 }),
       'grammar-unknown': bad('a kind of grammar that does not exist', {
         grammar: { kind: 'regex', regex: 'x' },
       }),

@@ -26,6 +26,28 @@ const fullAnswer: TextResponse = {
   ],
 };
 
+/** Says which bytes its tokens are: a character in two, an end, a stop string within the last token, half a character. */
+const bytesAnswer: TextResponse = {
+  ...smallAnswer,
+  choices: [
+    {
+      tokens: [72, 31, 32, 1],
+      text: ' né',
+      finish: 'stop',
+      logProbabilities: [
+        { value: 'bf317218', alternatives: [{ token: 72, value: 'bf317218' }] },
+        { value: 'bf317218', alternatives: [{ token: 1, value: 'bf800000' }] },
+        { value: '80000000', alternatives: [] },
+        { value: '80000000', alternatives: [{ token: 5, value: 'ff800000' }] },
+      ],
+      tokenBytes: { '1': '', '5': '0a', '31': 'c3', '32': 'a9', '72': '206e' },
+    },
+    { tokens: [72, 9], text: ' n', finish: 'stop', stop: '.', tokenBytes: { '9': '2e0ac3', '72': '206e' } },
+    { tokens: [72, 31], text: ' n\ufffd', finish: 'length', tokenBytes: { '31': 'c3', '72': '206e' } },
+    { tokens: [], text: '', finish: 'length', tokenBytes: {} },
+  ],
+};
+
 /** Of a server that gives no tokens, and states how many there were. */
 const statedAnswer: TextResponse = {
   isobit: 'response/1',
@@ -54,6 +76,10 @@ const bad = (description: string, changes: Json): Vector => ({
 const [first] = smallAnswer.choices;
 const choice = (description: string, changes: Json): Vector =>
   bad(description, { choices: [{ ...first, ...changes }] });
+const bytes = (description: string, at: number, changes: Json): Vector =>
+  bad(description, {
+    choices: bytesAnswer.choices.map((each, index) => (index === at ? { ...each, ...changes } : each)),
+  });
 const probabilities = (description: string, ...list: unknown[]): Vector =>
   choice(description, { tokens: list.map(() => 1), logProbabilities: list });
 
@@ -67,6 +93,7 @@ export const textResponses: Term = {
         ...smallAnswer,
         choices: [{ tokens: [131], text: '\ufffd', finish: 'length' }],
       }),
+      bytes: response('what the tokens of four answers say, and their alternatives', bytesAnswer),
       stated: response('no tokens: their number as a server states it', statedAnswer),
     }),
     'usage-stated': {
@@ -122,6 +149,32 @@ export const textResponses: Term = {
     'alternative-member': probabilities('an unknown member of an alternative', {
       ...probability,
       alternatives: [{ ...probability.alternatives[0], text: 'a' }],
+    }),
+    ...prefixed('bytes', {
+      fewer: bytes('no bytes of an alternative', 0, {
+        tokenBytes: { '1': '', '31': 'c3', '32': 'a9', '72': '206e' },
+      }),
+      drawn: bytes('no bytes of a token that was drawn', 3, { tokens: [1] }),
+      more: bytes('bytes of a token that the answer does not name', 3, { tokenBytes: { '5': '0a' } }),
+      'leading-zero': bytes('an id with a leading zero', 2, { tokenBytes: { '031': 'c3', '72': '206e' } }),
+      upper: bytes('bytes in capitals', 2, { tokenBytes: { '31': 'C3', '72': '206e' } }),
+      odd: bytes('half a byte', 2, { tokenBytes: { '31': 'c', '72': '206e' } }),
+      number: bytes('bytes as a number', 2, { tokenBytes: { '31': 195, '72': '206e' } }),
+      list: bytes('bytes as a list', 3, { tokenBytes: [] }),
+      long: bytes('1,025 bytes', 3, {
+        tokens: [5],
+        text: 'x'.repeat(limits.textTokenBytes + 1),
+        tokenBytes: { '5': '78'.repeat(limits.textTokenBytes + 1) },
+      }),
+      text: bytes('another text than the bytes are', 0, { text: ' ne' }),
+      'text-short': bytes('less text than the bytes are', 0, { text: ' n' }),
+      'text-long': bytes('more text than the bytes are', 0, { text: ' né.' }),
+      'text-half': bytes('half a character that the text leaves out', 2, { text: ' n' }),
+      'stop-absent': bytes('a stop string that the bytes do not hold', 1, { stop: '!' }),
+      'stop-early': bytes('a token behind the stop string', 1, {
+        tokens: [72, 9, 72],
+        tokenBytes: { '9': '2e', '72': '206e' },
+      }),
     }),
   }),
 };

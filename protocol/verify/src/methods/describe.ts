@@ -12,7 +12,7 @@ export function placeOf(difference: Difference): string {
     return index === undefined ? tensor : `${tensor}[${index}]`;
   }
   if (isTokenDifference(difference)) return `token ${difference.index + 1} of ${answer(difference.choice)}`;
-  const { member, choice, index } = difference;
+  const { member, choice, index, token } = difference;
   switch (member) {
     case 'promptTokens':
       return 'the number of prompt tokens';
@@ -25,6 +25,10 @@ export function placeOf(difference: Difference): string {
         ? `the number of log probabilities of ${answer(choice)}`
         : `the log probability of token ${index + 1} of ${answer(choice)}`;
     }
+    case 'tokenBytes':
+      return token === undefined
+        ? `the number of tokens with bytes in ${answer(choice)}`
+        : `the bytes of token id ${token} in ${answer(choice)}`;
     default:
       return `the ${member === 'stop' ? 'stop string' : member} of ${answer(choice)}`;
   }

@@ -46,7 +46,8 @@ function firstMemberOf(claimed: TextResponse, computed: TextResponse): MemberDif
       member('text', a.text, b.text, { choice }) ??
       member('finish', a.finish, b.finish, { choice }) ??
       member('stop', a.stop, b.stop, { choice }) ??
-      firstProbability(choice, a, b);
+      firstProbability(choice, a, b) ??
+      firstBytes(choice, a, b);
     if (found) return found;
   }
   return undefined;
@@ -62,13 +63,27 @@ function firstProbability(choice: number, a: TextChoice, b: TextChoice): MemberD
   return undefined;
 }
 
+function firstBytes(choice: number, a: TextChoice, b: TextChoice): MemberDifference | undefined {
+  const [x, y] = [a.tokenBytes, b.tokenBytes];
+  if (!x || !y)
+    return member('tokenBytes', x && Object.keys(x).length, y && Object.keys(y).length, { choice });
+  // Tokens and alternatives agree, so these are of the same ids.
+  for (const token of Object.keys(x)
+    .map(Number)
+    .toSorted((p, q) => p - q)) {
+    const found = member('tokenBytes', x[token], y[token], { choice, token });
+    if (found) return found;
+  }
+  return undefined;
+}
+
 const SHOWN = 200;
 
 function member(
   name: MemberDifference['member'],
   claimed: unknown,
   computed: unknown,
-  place: { choice?: number; index?: number } = {},
+  place: { choice?: number; index?: number; token?: number } = {},
 ): MemberDifference | undefined {
   const [a, b] = [JSON.stringify(claimed), JSON.stringify(computed)];
   if (a === b) return undefined;

@@ -2,6 +2,12 @@ import type { TokenStop } from '../token-engine.ts';
 import { createStopStrings } from '../tokenizer/stop-strings.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 
+const NOTHING = new Uint8Array(0);
+
+/** The bytes that a token gives an answer's text (specs/response.md section 3.1). A view: not to be written to. */
+export const saidBytes = (token: number, tokenizer: Tokenizer): Uint8Array =>
+  tokenizer.ends.has(token) || token >= tokenizer.vocabulary ? NOTHING : tokenizer.bytes(token);
+
 /** The text of one answer while its tokens come. */
 export interface AnswerText {
   /** Ends the answer by its text; to be told each token once, in order. */

@@ -2,7 +2,7 @@ import type { TextPiece } from '@isobit/receipt';
 import type { TokenEngine, TokenStep } from '../token-engine.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { createAnswerText } from './answer-text.ts';
-import { probabilityOf } from './choice.ts';
+import { type AskedOfSteps, statedSteps } from './choice.ts';
 import type { ConstraintFactory, SharedRequest } from './token-request.ts';
 
 export interface ChoicesOptions {
@@ -12,6 +12,7 @@ export interface ChoicesOptions {
   /** How many answers. */
   readonly choices: number;
   readonly stop: readonly string[];
+  readonly asked: AskedOfSteps;
   readonly constraint: ConstraintFactory | undefined;
   readonly signal: AbortSignal | undefined;
 }
@@ -41,7 +42,7 @@ export async function generateChoices(
 }
 
 async function generateOne(
-  { engine, tokenizer, shared, stop, constraint, signal }: ChoicesOptions,
+  { engine, tokenizer, shared, stop, asked, constraint, signal }: ChoicesOptions,
   choice: number,
   onPiece: (piece: TextPiece) => void,
 ): Promise<TokenStep[]> {
@@ -55,13 +56,7 @@ async function generateOne(
   };
   for await (const step of engine.generate(request, signal ? { signal } : {})) {
     steps.push(step);
-    const probability = probabilityOf(step);
-    onPiece({
-      choice,
-      tokens: [step.token],
-      text: text.gained(),
-      ...(probability ? { logProbabilities: [probability] } : {}),
-    });
+    onPiece({ choice, text: text.gained(), ...statedSteps([step], tokenizer, asked) });
   }
   text.end();
   // What was held back for a stop string that did not come.
