@@ -32,5 +32,4 @@ export {
   type WllamaFile,
   type WllamaOptions,
 } from './wllama/wllama.ts';
-export { wllamaDigest, wllamaEngine } from './wllama/wllama-engine.ts';
 export { wllamaLaw } from './wllama/wllama-law.ts';

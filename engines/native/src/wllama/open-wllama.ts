@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { exactError } from '@isobit/exact';
+import { exactError, wllamaDigest } from '@isobit/exact';
 import {
   createSequences,
   loadInto,
   type Wllama,
   type WllamaFile,
   type WllamaOptions,
-  wllamaDigest,
 } from '@isobit/exact/llm';
 import { WebWorker } from './web-worker.ts';
+import { wllamaFileOf } from './wllama-files.ts';
 
 /** What benchmarks use of wllama's class besides: its declarations do not resolve under Node's rules for modules. */
 export interface SamplingWllama extends Wllama {
@@ -28,9 +27,6 @@ const loading = createSequences(['the turn']);
 /** llama.cpp's words about a model go nowhere: what fails is thrown. */
 const silent = { debug() {}, log() {}, warn() {}, error() {} };
 
-const wasmPath = (): string =>
-  fileURLToPath(new URL('single-thread/wllama.wasm', import.meta.resolve('@wllama/wllama/esm/index.js')));
-
 /**
  * llama.cpp in WebAssembly with a model in it, as profile llama-wasm-1 sets it up.
  *
@@ -38,7 +34,7 @@ const wasmPath = (): string =>
  * @throws CodedError `ENGINE_DIGEST`, `MODEL_REFUSED`; of the file
  */
 export async function openWllama(model: WllamaFile, options: WllamaOptions): Promise<SamplingWllama> {
-  const path = wasmPath();
+  const path = wllamaFileOf(wllamaDigest) as string;
   const digest = createHash('sha256')
     .update(await readFile(path))
     .digest('hex');

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { takesLlama, wllamaEngine } from '@isobit/exact/llm';
+import { wllamaEngine } from '@isobit/exact';
+import { takesLlama } from '@isobit/exact/llm';
 import { entryPath, type LanguageProgram, packageOf } from '@isobit/exact/process';
 import { llamaWasm } from '@isobit/receipt';
 
