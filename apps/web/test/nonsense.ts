@@ -9,6 +9,7 @@ import {
   type Evidence,
   llmExact,
   ofKind,
+  type Profile,
   type TextRequestOptions,
   type TextResponse,
 } from '@isobit/receipt';
@@ -23,16 +24,22 @@ export interface NonsenseOptions {
   readonly request?: Partial<TextRequestOptions>;
   /** What the worker makes of the true answer before it signs. */
   readonly lie?: (response: TextResponse) => TextResponse;
+  /** What the worker calls the profile that it ran under. */
+  readonly profile?: Profile;
 }
 
 /** Evidence of a worker that went on with "abc", or did what the options say. */
-export async function nonsense({ request: asked = {}, lie }: NonsenseOptions = {}): Promise<Evidence> {
+export async function nonsense({
+  request: asked = {},
+  lie,
+  profile = llmExact,
+}: NonsenseOptions = {}): Promise<Evidence> {
   const source = languageSource(textModel, { title: 'Nonsense', publisher: publisher.address });
   await using runtime = createLlmExact({ kernels: async () => kernels });
   await using model = await runtime.load(source);
   const request = createTextRequest({
     model: modelId(source.manifest),
-    profile: llmExact.name,
+    profile: profile.name,
     salt,
     prompt: { text: 'abc' },
     maxTokens: 24,
@@ -45,7 +52,7 @@ export async function nonsense({ request: asked = {}, lie }: NonsenseOptions = {
     manifest: signManifest(source.manifest, publisher),
     request,
     response: lie ? lie(text) : text,
-    profile: llmExact,
+    profile,
     engine: runtime.engine,
   });
 }

@@ -7,6 +7,7 @@ export { kernelsDigest, languageEngine, languageEngines } from './llm/kernels-en
 export { textKnownAnswer } from './llm/known-answer.ts';
 export type { AnswerDifference } from './llm/text/read-difference.ts';
 export {
+  createLlamaInWorker,
   type LlamaInWorkerOptions,
 } from './llm/wllama/browser/create-llama-in-worker.ts';
 export {
