@@ -29,6 +29,19 @@ export async function fetchEngine(
   const digest = digestOf(profile);
   if (digest === undefined)
     throw clientError('BYTES_UNAVAILABLE', `profile ${profile.name} has no engine that travels`);
+  return fetchEngineFile(digest, sources, signal);
+}
+
+/**
+ * A file of an engine by its sha-256: a binary, or the script that comes with one.
+ *
+ * @throws CodedError `BYTES_UNAVAILABLE` when nobody serves those bytes
+ */
+export async function fetchEngineFile(
+  digest: string,
+  sources: readonly Pick<NodeApi, 'request' | 'baseUrl'>[],
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
   const reasons: string[] = [];
   for (const source of sources) {
     try {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sha256, toHex } from '@isobit/core';
 import { fast, onnxExact, type Profile } from '@isobit/receipt';
-import { fetchEngine, type NodeApi } from '../src/index.ts';
+import { fetchEngine, fetchEngineFile, type NodeApi } from '../src/index.ts';
 import { code } from './fake-node.ts';
 
 const engine = Uint8Array.from([0, 97, 115, 109, 1, 0, 0, 0]);
@@ -27,6 +27,13 @@ test('other bytes are refused, and each source is named', async () => {
     assert.match(error.message, /liar: served other bytes/);
     return code('BYTES_UNAVAILABLE')(error);
   });
+});
+
+test('a file that comes with an engine is taken by its digest alone', async () => {
+  const digest = toHex(sha256(Uint8Array.of(7)));
+  const sources = [serving('liar', engine), serving('right', Uint8Array.of(7))];
+  assert.deepEqual(await fetchEngineFile(digest, sources), Uint8Array.of(7));
+  await assert.rejects(fetchEngineFile(digest, [serving('liar', engine)]), code('BYTES_UNAVAILABLE'));
 });
 
 test('a profile without an engine that travels, and no sources', async () => {

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { registerHooks } from 'node:module';
 import { describe, test } from 'node:test';
 import { createClient, createReplayer } from '@isobit/client';
-import { isCoded } from '@isobit/core';
-import { kernelsDigest, type ModelSource } from '@isobit/exact';
+import { isCoded, sha256, toHex } from '@isobit/core';
+import { kernelsDigest, type ModelSource, wllamaDigest, wllamaScriptDigest } from '@isobit/exact';
 import { otherModels, textModelFile } from '@isobit/exact/testing';
 import { entryFile, type Manifest } from '@isobit/model';
 import { fast, llamaWasm, llmExact, ofKind, profileDigest } from '@isobit/receipt';
 import { need, waitFor } from '@isobit/testing';
 import { claimOf } from '@isobit/verify';
 import { installedNatives } from '../src/installed-natives.ts';
-import { startNode, type TestNode } from './support.ts';
+import { startNode, type TestNode, told } from './support.ts';
 
 const PROMPT = {
   prompt: { text: 'abc' },
@@ -157,6 +157,26 @@ describe('a node with the engines of llama.cpp', need('native'), () => {
   });
 });
 
+test('binary and script of llama.cpp are served by digest, with their licence', need('native'), async (t) => {
+  const node = await startNode(t, { roles: ['gateway'] });
+  const served = (path: string) => node.api.request(path);
+  for (const [digest, type] of [
+    [wllamaDigest, 'application/wasm'],
+    [wllamaScriptDigest, 'text/javascript; charset=utf-8'],
+  ] as const) {
+    const { headers, ...answer } = await bodyOf(served(`/engines/${digest}`));
+    assert.equal(toHex(sha256(answer.bytes)), digest);
+    assert.equal(headers.get('content-type'), type);
+    const [, licence] = /^<(.+)>; rel="license"$/.exec(headers.get('link') ?? '') ?? [];
+    assert.match(Buffer.from((await bodyOf(served(licence ?? ''))).bytes).toString(), /^MIT License/);
+  }
+});
+
+const bodyOf = async (asked: Promise<Response>) => {
+  const answer = await asked;
+  return { headers: answer.headers, bytes: new Uint8Array(await answer.arrayBuffer()) };
+};
+
 test('where the engines are not installed a node says what to run, and offers what it can', async (t) => {
   const hooks = registerHooks({
     resolve(specifier, context, next) {
@@ -170,6 +190,11 @@ test('where the engines are not installed a node says what to run, and offers wh
     (error) => isCoded(error, 'ENGINE_UNAVAILABLE') && /npm run setup:native/.test(error.message),
   );
   const node = await startNode(t, { fast: true, llamaWasm: true });
+  for (const digest of [wllamaDigest, wllamaScriptDigest]) {
+    const refused = await fetch(`${node.url}/engines/${digest}`);
+    assert.match(await refused.clone().text(), /not installed: npm run setup:native/);
+    assert.deepEqual(await told(refused), [503, 'ENGINE_UNAVAILABLE']);
+  }
   const warned = node.reports.filter(({ message }) => /npm run setup:native/.test(message));
   assert.deepEqual(
     warned.map(({ level }) => level),

@@ -62,7 +62,8 @@ async function sort(files: readonly File[]): Promise<{ evidence?: File; others: 
   let evidence: File | undefined;
   for (const file of files) {
     const looksLikeJson = /^\s*[{[]/.test(await headOf(file)) || file.name.endsWith('.json');
-    if (looksLikeJson || (files.length === 1 && !/\.(onnx|wasm)$/.test(file.name))) evidence ??= file;
+    if (looksLikeJson || (files.length === 1 && !/\.(onnx|gguf|safetensors|wasm|cjs)$/.test(file.name)))
+      evidence ??= file;
     else others.push(file);
   }
   return { others, ...(evidence ? { evidence } : {}) };

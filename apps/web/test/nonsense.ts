@@ -9,6 +9,7 @@ import {
   type Evidence,
   llmExact,
   ofKind,
+  type Profile,
   type TextRequestOptions,
   type TextResponse,
 } from '@isobit/receipt';
@@ -27,6 +28,8 @@ export interface NonsenseOptions {
   readonly request?: Partial<TextRequestOptions>;
   /** What the worker makes of the true answer before it signs. */
   readonly lie?: (response: TextResponse) => TextResponse;
+  /** What the worker calls the profile that it ran under. */
+  readonly profile?: Profile;
 }
 
 /** Evidence of a worker that went on with "abc", or did what the options say. */
@@ -34,6 +37,7 @@ export async function nonsense({
   inParts = false,
   request: asked = {},
   lie,
+  profile = llmExact,
 }: NonsenseOptions = {}): Promise<Evidence> {
   const { manifest, ...bytes } = inParts ? partsSource(textParts) : languageSource(textModel);
   const source = { ...bytes, manifest: { ...manifest, title: 'Nonsense', publisher: publisher.address } };
@@ -41,7 +45,7 @@ export async function nonsense({
   await using model = await runtime.load(source);
   const request = createTextRequest({
     model: modelId(source.manifest),
-    profile: llmExact.name,
+    profile: profile.name,
     salt,
     prompt: { text: 'abc' },
     maxTokens: 24,
@@ -54,7 +58,7 @@ export async function nonsense({
     manifest: signManifest(source.manifest, publisher),
     request,
     response: lie ? lie(text) : text,
-    profile: llmExact,
+    profile,
     engine: runtime.engine,
   });
 }

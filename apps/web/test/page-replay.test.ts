@@ -145,6 +145,10 @@ suite('the page runs it again', need('chromium'), () => {
     await visit(node, page, evidence);
     await drop(page, undefined, { 'any-name.onnx': model });
     assert.equal(await problem(page), 'Kept for running again: any-name.onnx.');
+    for (const name of ['model.gguf', 'index.cjs']) {
+      await drop(page, undefined, { [name]: new Uint8Array(8) });
+      await page.getByText(`Kept for running again: ${name}.`).waitFor();
+    }
     await runAgain(page);
     assert.deepEqual(await statuses(page), HONEST);
     assert.equal(node.asked.filter((path) => path.startsWith('/blobs/')).length, 0);

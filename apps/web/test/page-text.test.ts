@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
-import { ofKind, type Response } from '@isobit/receipt';
+import { llamaWasm, ofKind, type Response } from '@isobit/receipt';
 import { need } from '@isobit/testing';
 import type { Browser, Page } from 'playwright-core';
 import { startBrowser } from './browser.ts';
@@ -111,5 +111,21 @@ suite('the page draws a text again', need('chromium'), () => {
     await runAgain(page);
     assert.deepEqual(await statuses(page), HONEST);
     assert.equal(await page.locator('.answer-text .confirmed').count(), 2);
+  });
+
+  test('where a node lacks the engine of llama-wasm-1 it says what installs that, and fetches no model', async (t) => {
+    const { node, page } = await openTab(t, browser);
+    await visit(node, page, await nonsense({ profile: llamaWasm }));
+    assert.match(await text(page, '.offer p'), /\(2\.4 MB\).*slow/);
+    await runAgain(page);
+    assert.equal(await headline(page), 'The answer could not be checked here.');
+    assert.match(
+      await text(page, '[data-claim=execution] .detail'),
+      /nobody serves engine .* not installed: npm run setup:native/,
+    );
+    assert.deepEqual(
+      node.asked.filter((path) => path.startsWith('/blobs/')),
+      [],
+    );
   });
 });

@@ -34,7 +34,7 @@ export async function startStubNode(html: Uint8Array): Promise<StubNode> {
       'content-type',
       body === html ? 'text/html; charset=utf-8' : 'application/octet-stream',
     );
-    response.end(body ?? UNKNOWN);
+    response.end(body ?? (request.url?.startsWith('/engines/') ? UNINSTALLED : UNKNOWN));
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const node: StubNode = {
@@ -65,6 +65,10 @@ const LEAVES = new Map(FILES.map(([root, bytes]) => [root, joinLeaves(leavesOf(b
 
 const UNKNOWN = utf8(
   '{"code":"EVIDENCE_UNKNOWN","error":"this node keeps no evidence of that receipt: ask for the file"}',
+);
+
+const UNINSTALLED = utf8(
+  '{"code":"ENGINE_UNAVAILABLE","error":"the engines of the profiles fast and llama-wasm-1 are not installed: npm run setup:native"}',
 );
 
 function answer(

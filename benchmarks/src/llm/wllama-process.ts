@@ -1,13 +1,13 @@
 import { openAsBlob } from 'node:fs';
-import { openWllama, type Wllama } from '@isobit/native/wllama';
+import { openWllama, type SamplingWllama } from '@isobit/native/wllama';
 import { promptOf, timed } from './contestant.ts';
 import { serveContestant } from './contestant-process.ts';
 
 /* llama.cpp in WebAssembly, one thread, by its own calls. */
 
-let wllama: Wllama | undefined;
+let wllama: SamplingWllama | undefined;
 
-function loaded(): Wllama {
+function loaded(): SamplingWllama {
   if (!wllama) throw new Error('no model is loaded');
   return wllama;
 }

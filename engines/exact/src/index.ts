@@ -6,6 +6,16 @@ export type { LanguageModelInfo } from './llm/inspect-language-model.ts';
 export { kernelsDigest, languageEngine, languageEngines } from './llm/kernels-engine.ts';
 export { textKnownAnswer } from './llm/known-answer.ts';
 export type { AnswerDifference } from './llm/text/read-difference.ts';
+export {
+  createLlamaInWorker,
+  type LlamaInWorkerOptions,
+} from './llm/wllama/browser/create-llama-in-worker.ts';
+export {
+  wllamaDigest,
+  wllamaEngine,
+  wllamaLicenceDigest,
+  wllamaScriptDigest,
+} from './llm/wllama/wllama-engine.ts';
 export type { ModelBytes } from './model-bytes.ts';
 export { checkSignature, createOnnxExact, type OnnxExactOptions } from './onnx/create-onnx-exact.ts';
 export { engineDigest, exactEngine, type WasmSource } from './onnx/engine.ts';

@@ -6,4 +6,4 @@ export { llamaEngine } from './llama/llama-engine.ts';
 export { nativeEngine } from './native-engine.ts';
 export { nativeEntry } from './native-entry.ts';
 export { llamaWasmKnownAnswer } from './wllama/known-answer.ts';
-export { wllamaEngine } from './wllama/wllama-engine.ts';
+export { wllamaFileOf } from './wllama/wllama-files.ts';

@@ -22,6 +22,7 @@ const STATUSES: Readonly<Record<string, number>> = {
   QUEUE_FULL: 429,
   RUN_ABORTED: 499,
   PULL_FAILED: 502,
+  ENGINE_UNAVAILABLE: 503,
   NO_SOURCE: 503,
   STORE_FULL: 507,
 };

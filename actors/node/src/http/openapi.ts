@@ -10,7 +10,12 @@ const PUBLIC: readonly Route[] = [
   ['get', '/models/{ref}/hosts', 'Nodes that hold all of its bytes.', 'application/json'],
   ['get', '/receipts/{digest}', 'A receipt, canonical bytes.', 'application/json'],
   ['get', '/evidence/{digest}', 'Evidence of a receipt, as far as the asker may see it.', 'application/json'],
-  ['get', '/engines/{digest}', 'WebAssembly of an exact engine.', 'application/wasm'],
+  [
+    'get',
+    '/engines/{digest}',
+    'WebAssembly of an exact engine, or the script that comes with it.',
+    'application/wasm',
+  ],
   ['get', '/blobs/{root}', 'Bytes of a file; Range is honoured.', 'application/octet-stream'],
   ['get', '/blobs/{root}/leaves', 'Leaf list of a file, 32 bytes a block.', 'application/octet-stream'],
   ['get', '/log/key', "The node's log-key document.", 'application/json'],

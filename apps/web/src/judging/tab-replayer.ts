@@ -1,8 +1,15 @@
-import { createNodeApi, createReplayer, fetchEngine, fetchFile } from '@isobit/client';
+import { createNodeApi, createReplayer, fetchEngine, fetchEngineFile, fetchFile } from '@isobit/client';
 import { limits } from '@isobit/core';
-import { createLlmExact, createOnnxExact, type LoadedModel, type Runtime } from '@isobit/exact';
+import {
+  createLlamaInWorker,
+  createLlmExact,
+  createOnnxExact,
+  type LoadedModel,
+  type Runtime,
+  wllamaScriptDigest,
+} from '@isobit/exact';
 import { entryFile, isLanguageFormat, type Manifest, type ManifestFile, modelSize } from '@isobit/model';
-import { llmExact, onnxExact, type Profile } from '@isobit/receipt';
+import { llamaWasm, llmExact, onnxExact, type Profile } from '@isobit/receipt';
 import type { Replayer } from '@isobit/verify';
 import { pageError } from '../errors.ts';
 import { countedSource, type Source } from './counted-source.ts';
@@ -10,7 +17,7 @@ import { drawAgain } from './draw-again.ts';
 import { fileSource } from './file-source.ts';
 import { nodeUrl } from './node-url.ts';
 import { printableText } from './printable-text.ts';
-import type { ByteSources, Watcher } from './task.ts';
+import type { ByteSources, Progress, Watcher } from './task.ts';
 
 /**
  * Runs requests again in this tab, with the model and the engine fetched by digest.
@@ -19,9 +26,14 @@ import type { ByteSources, Watcher } from './task.ts';
  */
 export async function createTabReplayer(
   from: ByteSources,
-  watcher: Watcher,
+  given: Watcher,
 ): Promise<Required<Replayer> & AsyncDisposable> {
-  const { onProgress } = watcher;
+  let last: Progress = { phase: 'run' };
+  const onProgress = (progress: Progress): void => {
+    last = progress;
+    given.onProgress(progress);
+  };
+  const watcher: Watcher = { ...given, onProgress };
   const sources: Source[] = from.nodes.map((url) => createNodeApi({ baseUrl: nodeUrl(url) }));
   if (from.files.length > 0) sources.unshift(await fileSource(from.files, onProgress));
   if (sources.length === 0) {
@@ -33,7 +45,12 @@ export async function createTabReplayer(
   const counted = (size?: number) => sources.map((source) => countedSource(source, onProgress, size));
   return createReplayer({
     async runtime(profile, signal) {
-      const runtime = runtimeOf(profile, () => fetchEngine(profile, counted(), signal));
+      const runtime = await runtimeOf(profile, {
+        engine: () => fetchEngine(profile, counted(), signal),
+        file: (digest) => fetchEngineFile(digest, counted(), signal),
+        // Said again, so that the page does not take it for silent.
+        onEvaluated: () => onProgress(last),
+      });
       return runtime && watchRuns(runtime, watcher);
     },
     async source(manifest) {
@@ -54,13 +71,31 @@ export async function createTabReplayer(
   });
 }
 
-/** @param engine fetches its binary */
-function runtimeOf({ name }: Profile, engine: () => Promise<Uint8Array>): Runtime | undefined {
+interface EngineParts {
+  /** Fetches the profile's binary. */
+  engine(): Promise<Uint8Array>;
+  /** Fetches what else an engine needs. @param digest its sha-256 */
+  file(digest: string): Promise<Uint8Array>;
+  /** A slow engine is at work. */
+  onEvaluated(): void;
+}
+
+async function runtimeOf(
+  { name }: Profile,
+  { engine, file, onEvaluated }: EngineParts,
+): Promise<Runtime | undefined> {
   switch (name) {
     case onnxExact.name:
       return createOnnxExact({ wasm: engine });
     case llmExact.name:
       return createLlmExact({ kernels: engine });
+    case llamaWasm.name:
+      // Before the model: it is not everywhere, and the model may be large.
+      return createLlamaInWorker({
+        wasm: await engine(),
+        script: await file(wllamaScriptDigest),
+        onEvaluated,
+      });
     default:
       return undefined;
   }

@@ -20,5 +20,16 @@ export { drawReference } from './reference/draw.ts';
 export { log64 } from './reference/math/double.ts';
 export type { SamplingParameters } from './reference/sampler/parameters.ts';
 export * from './safetensors/index.ts';
+export { createSequences } from './stepped/sequences.ts';
+export { createSteppedEngine } from './stepped/stepped-engine.ts';
 export * from './token-engine.ts';
 export { createTokenizer, readGgufTokenizer, type Tokenizer } from './tokenizer/index.ts';
+export { createWllamaEngine } from './wllama/create-wllama-engine.ts';
+export {
+  loadInto,
+  type OpenWllama,
+  type Wllama,
+  type WllamaFile,
+  type WllamaOptions,
+} from './wllama/wllama.ts';
+export { wllamaLaw } from './wllama/wllama-law.ts';

@@ -1,8 +1,13 @@
 import { exactError, throwIfAborted } from '@isobit/exact';
-import { checkRequest, type TokenEngine, type TokenRequest, type TokenStep } from '@isobit/exact/llm';
+import {
+  checkRequest,
+  createSequences,
+  createSteppedEngine,
+  type TokenEngine,
+  type TokenRequest,
+  type TokenStep,
+} from '@isobit/exact/llm';
 import type { LlamaContextSequence, LlamaModel, SequenceEvaluateOptions, Token } from 'node-llama-cpp';
-import { createSequences } from '../sequences.ts';
-import { createSteppedEngine } from '../stepped-engine.ts';
 import { openLlama } from './open-llama.ts';
 
 export interface LlamaEngineOptions {

@@ -1,8 +1,8 @@
 import '@isobit/exact/process/seal';
-import { createLanguageRuntime } from '@isobit/exact/llm';
+import { createLanguageRuntime, wllamaLaw } from '@isobit/exact/llm';
 import { memoryArgument, modelBytesArgument, serveLanguageModels } from '@isobit/exact/process';
 import { llamaWasmKnownAnswer } from './known-answer.ts';
-import { wllamaLaw } from './wllama-law.ts';
+import { openWllama } from './open-wllama.ts';
 
-const runtime = createLanguageRuntime({ law: wllamaLaw, memoryBytes: modelBytesArgument() });
+const runtime = createLanguageRuntime({ law: wllamaLaw(openWllama), memoryBytes: modelBytesArgument() });
 await serveLanguageModels(runtime, memoryArgument(), llamaWasmKnownAnswer);

@@ -1,42 +1,31 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { isCoded } from '@isobit/core';
-import { exactError } from '@isobit/exact';
-import { createSequences } from '../sequences.ts';
+import { exactError, wllamaDigest } from '@isobit/exact';
+import {
+  createSequences,
+  loadInto,
+  type Wllama,
+  type WllamaFile,
+  type WllamaOptions,
+} from '@isobit/exact/llm';
 import { WebWorker } from './web-worker.ts';
-import { wllamaDigest } from './wllama-engine.ts';
+import { wllamaFileOf } from './wllama-files.ts';
 
-/** As much of a `Blob` as wllama uses. */
-export type WllamaFile = Pick<Blob, 'size' | 'stream'>;
-
-/** What is used of wllama's class: its declarations do not resolve under Node's rules for modules. */
-export interface Wllama {
-  loadModel(files: readonly WllamaFile[], config: Record<string, unknown>): Promise<void>;
-  getLoadedContextInfo(): { readonly n_vocab: number };
-  kvClear(): Promise<void>;
-  decode(tokens: readonly number[], options: object): Promise<unknown>;
-  getLogits(topK: number): Promise<readonly { readonly token: number; readonly p: number }[]>;
+/** What benchmarks use of wllama's class besides: its declarations do not resolve under Node's rules for modules. */
+export interface SamplingWllama extends Wllama {
   samplingInit(options: { readonly temp: number }): Promise<void>;
   samplingSample(): Promise<{ readonly token: number }>;
-  exit(): Promise<void>;
 }
 
 interface WllamaModule {
-  readonly Wllama: new (paths: Record<string, string>, options: object) => Wllama;
+  readonly Wllama: new (paths: Record<string, string>, options: object) => SamplingWllama;
 }
-
-/** Tokens of a prompt that are evaluated together; the bits of llama.cpp depend on it. */
-export const PROMPT_BATCH = 64;
 
 /** Loads take turns: wllama finds its worker's class by a global name, so two at once would share one. */
 const loading = createSequences(['the turn']);
 
 /** llama.cpp's words about a model go nowhere: what fails is thrown. */
 const silent = { debug() {}, log() {}, warn() {}, error() {} };
-
-const wasmPath = (): string =>
-  fileURLToPath(new URL('single-thread/wllama.wasm', import.meta.resolve('@wllama/wllama/esm/index.js')));
 
 /**
  * llama.cpp in WebAssembly with a model in it, as profile llama-wasm-1 sets it up.
@@ -46,9 +35,9 @@ const wasmPath = (): string =>
  */
 export async function openWllama(
   files: readonly WllamaFile[],
-  { context, promptBatch = PROMPT_BATCH }: { context: number; promptBatch?: number },
-): Promise<Wllama> {
-  const path = wasmPath();
+  options: WllamaOptions,
+): Promise<SamplingWllama> {
+  const path = wllamaFileOf(wllamaDigest) as string;
   const digest = createHash('sha256')
     .update(await readFile(path))
     .digest('hex');
@@ -70,17 +59,10 @@ export async function openWllama(
   const { Wllama } = (await import('@wllama/wllama/esm/index.js')) as unknown as WllamaModule;
   const wllama = new Wllama({ 'single-thread/wllama.wasm': path }, { logger: silent });
   try {
-    await wllama.loadModel(files, {
-      n_ctx: context,
-      n_threads: 1,
-      n_batch: promptBatch,
-      flash_attn: false,
-    });
+    await loadInto(wllama, files, options);
   } catch (error) {
     for (const worker of workers) worker.terminate();
-    // What the file's bytes, or their reader, have against it.
-    if (isCoded(error)) throw error;
-    throw exactError('MODEL_REFUSED', `llama.cpp refused the model: ${String(error)}`, {}, error);
+    throw error;
   }
   return wllama;
 }

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
+import { wllamaEngine } from '@isobit/exact';
 import { takesLlama } from '@isobit/exact/llm';
 import { entryPath, type LanguageProgram, packageOf } from '@isobit/exact/process';
 import { llamaWasm } from '@isobit/receipt';
-import { wllamaEngine } from './wllama-engine.ts';
 
 /**
  * llama.cpp in WebAssembly in an engine process, without native addons. Importing this module fails with

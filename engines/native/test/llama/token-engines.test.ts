@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { openAsBlob } from 'node:fs';
 import { describe, test } from 'node:test';
 import { isCoded } from '@isobit/core';
-import type { TokenEngine, TokenRequest, TokenStep } from '@isobit/exact/llm';
+import { createWllamaEngine, type TokenEngine, type TokenRequest, type TokenStep } from '@isobit/exact/llm';
 import { need, sharedPath } from '@isobit/testing';
 
 /* Both engines on the same small file, whose greedy tokens are known. */
@@ -16,7 +16,8 @@ const llama = async (file = path()): Promise<TokenEngine> =>
     sequences: 2,
   });
 const wllama = async (file = path()): Promise<TokenEngine> =>
-  (await import('../../src/wllama/create-wllama-engine.ts')).createWllamaEngine({
+  createWllamaEngine({
+    open: (await import('../../src/wllama/open-wllama.ts')).openWllama,
     files: [await openAsBlob(file)],
     context: 256,
   });

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isCoded } from '@isobit/core';
 import { selfTest } from '@isobit/exact';
-import { createLanguageRuntime } from '@isobit/exact/llm';
+import { createLanguageRuntime, wllamaLaw } from '@isobit/exact/llm';
 import { need } from '@isobit/testing';
 import { makeKnownAnswer } from './make-known-answer.ts';
 
 /** Imported when a test runs: without the native engines even finding them fails. */
 const known = async () => (await import('../../src/index.ts')).llamaWasmKnownAnswer;
 const create = async () =>
-  createLanguageRuntime({ law: (await import('../../src/wllama/wllama-law.ts')).wllamaLaw });
+  createLanguageRuntime({ law: wllamaLaw((await import('../../src/wllama/open-wllama.ts')).openWllama) });
 
 test('the pinned model and answer are those that the script makes', need('native'), async () => {
   const { knownAnswer } = await import('../../src/wllama/known-answer-data.ts');

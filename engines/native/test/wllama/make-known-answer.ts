@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { toBase64 } from '@isobit/core';
 import { textKnownAnswer } from '@isobit/exact';
-import { createLanguageRuntime } from '@isobit/exact/llm';
+import { createLanguageRuntime, wllamaLaw } from '@isobit/exact/llm';
 import { textModelFile } from '@isobit/exact/testing';
 import { llamaWasm, responseDigest, saltOf, type Trace, traceRoot } from '@isobit/receipt';
 
@@ -9,10 +9,10 @@ type Data = typeof import('../../src/wllama/known-answer-data.ts').knownAnswer;
 
 /** What src/wllama/known-answer-data.ts exports. */
 export async function makeKnownAnswer(): Promise<Data> {
-  const { wllamaLaw } = await import('../../src/wllama/wllama-law.ts');
+  const { openWllama } = await import('../../src/wllama/open-wllama.ts');
   const model = toBase64(textModelFile({ withBytes: true, tied: true }));
   const { source, request } = textKnownAnswer({ profile: llamaWasm.name, model, response: '', trace: '' });
-  await using runtime = createLanguageRuntime({ law: wllamaLaw });
+  await using runtime = createLanguageRuntime({ law: wllamaLaw(openWllama) });
   await using loaded = await runtime.load(source());
   const asked = request();
   const { response, trace } = await loaded.execute(asked, { trace: true });

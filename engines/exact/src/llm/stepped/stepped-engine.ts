@@ -1,5 +1,7 @@
-import { throwIfAborted } from '@isobit/exact';
-import { createAnswer, drawReference, goesOn, type TokenEngine, type TokenStep } from '@isobit/exact/llm';
+import { throwIfAborted } from '../../errors.ts';
+import { createAnswer, goesOn } from '../answer/answer.ts';
+import { drawReference } from '../reference/draw.ts';
+import type { TokenEngine, TokenStep } from '../token-engine.ts';
 
 /** A sequence in an engine that gives the logits after the last of the tokens it is fed. */
 export interface Stepper extends AsyncDisposable {

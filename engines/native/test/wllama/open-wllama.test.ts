@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isCoded } from '@isobit/core';
 import { exactError, type ModelSource } from '@isobit/exact';
-import { createLanguageRuntime } from '@isobit/exact/llm';
+import { createLanguageRuntime, wllamaLaw } from '@isobit/exact/llm';
 import { languageSource, textModelFile, textRequest } from '@isobit/exact/testing';
 import { need } from '@isobit/testing';
 
 /** Imported when a test runs: without the native engines even finding them fails. */
 const create = async () =>
-  createLanguageRuntime({ law: (await import('../../src/wllama/wllama-law.ts')).wllamaLaw });
+  createLanguageRuntime({ law: wllamaLaw((await import('../../src/wllama/open-wllama.ts')).openWllama) });
 const code = (expected: string) => (error: unknown) => isCoded(error, expected);
 
 /** Of some megabytes, so that it comes in pieces. */

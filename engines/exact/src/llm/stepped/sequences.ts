@@ -1,4 +1,4 @@
-import { aborted, throwIfAborted } from '@isobit/exact';
+import { aborted, throwIfAborted } from '../../errors.ts';
 
 /** Sequences of an engine that are lent to one answer at a time. */
 export interface Sequences<T> {

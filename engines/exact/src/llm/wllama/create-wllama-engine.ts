@@ -1,25 +1,31 @@
-import { exactError, throwIfAborted } from '@isobit/exact';
-import { log64, type TokenEngine } from '@isobit/exact/llm';
-import { createSequences } from '../sequences.ts';
-import { createSteppedEngine } from '../stepped-engine.ts';
-import { openWllama, PROMPT_BATCH, type WllamaFile } from './open-wllama.ts';
+import { exactError, throwIfAborted } from '../../errors.ts';
+import { log64 } from '../reference/math/double.ts';
+import { createSequences } from '../stepped/sequences.ts';
+import { createSteppedEngine } from '../stepped/stepped-engine.ts';
+import type { TokenEngine } from '../token-engine.ts';
+import { type OpenWllama, PROMPT_BATCH, type WllamaFile } from './wllama.ts';
 
 export interface WllamaEngineOptions {
   /** A model in GGUF, or its parts in their order, of any architecture that llama.cpp b7179 runs. */
   readonly files: readonly WllamaFile[];
   /** Positions at most. */
   readonly context: number;
+  readonly open: OpenWllama;
 }
 
 /**
  * llama.cpp in WebAssembly: the profile llama-wasm-1 (specs/profile-llama-wasm-1.md). It has one sequence, so
  * answers take turns. Some fifty times slower than native code: for architectures that llm-exact-1 does not describe.
  *
- * @throws CodedError `ENGINE_DIGEST`, `MODEL_REFUSED`
+ * @throws CodedError as `open`
  */
-export async function createWllamaEngine({ files, context }: WllamaEngineOptions): Promise<TokenEngine> {
-  const wllama = await openWllama(files, { context });
-  const { n_vocab: vocabulary } = wllama.getLoadedContextInfo();
+export async function createWllamaEngine({
+  files,
+  context,
+  open,
+}: WllamaEngineOptions): Promise<TokenEngine> {
+  const wllama = await open(files, { context });
+  const { n_vocab: vocabulary } = await wllama.getLoadedContextInfo();
   const sequences = createSequences([wllama]);
   return createSteppedEngine({
     vocabulary,

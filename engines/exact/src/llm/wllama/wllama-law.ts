@@ -1,12 +1,19 @@
-import { type ModelBytes, throwIfAborted } from '@isobit/exact';
-import { CACHED_POSITIONS, type LanguageLaw, openOutline, takesLlama } from '@isobit/exact/llm';
 import { llamaWasm } from '@isobit/receipt';
+import { throwIfAborted } from '../../errors.ts';
+import type { ModelBytes } from '../../model-bytes.ts';
+import type { LanguageLaw } from '../language-law.ts';
+import { CACHED_POSITIONS, takesLlama } from '../memory.ts';
+import { openOutline } from '../open-outline.ts';
 import { createWllamaEngine } from './create-wllama-engine.ts';
-import type { WllamaFile } from './open-wllama.ts';
+import type { OpenWllama, WllamaFile } from './wllama.ts';
 import { wllamaEngine } from './wllama-engine.ts';
 
-/** GGUF models of any architecture that one build of llama.cpp knows, in WebAssembly: specs/profile-llama-wasm-1.md. */
-export const wllamaLaw: LanguageLaw = {
+/**
+ * GGUF models of any architecture that one build of llama.cpp knows, in WebAssembly: specs/profile-llama-wasm-1.md.
+ *
+ * @param open starts wllama, which is installed on demand and runs in threads of Node or in workers of a browser
+ */
+export const wllamaLaw = (open: OpenWllama): LanguageLaw => ({
   profile: llamaWasm,
   engine: wllamaEngine,
   takes: (manifest, memoryBytes) => takesLlama(manifest, 'llama-wasm-1', memoryBytes),
@@ -16,13 +23,14 @@ export const wllamaLaw: LanguageLaw = {
       ...outline,
       decoder: ({ signal }) =>
         createWllamaEngine({
+          open,
           files: outline.files.map((file) => streamOf(file, signal)),
           // Section 2: where an answer ends is part of the law.
           context: Math.min(outline.facts.context, CACHED_POSITIONS),
         }),
     };
   },
-};
+});
 
 const PIECE = 1024 * 1024;
 
