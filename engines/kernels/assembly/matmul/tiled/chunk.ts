@@ -6,6 +6,8 @@
 
 /** Blocks at once: they stay in the first-level cache while activations pass by. In K types eight belong together. */
 export const CHUNK: i32 = 16;
+/** Blocks at once whose weights are not unpacked: their scales have room in a chunk. */
+export const LONG_CHUNK: i32 = 128;
 
 export const SCALES_BYTES: i32 = 64;
 export const WEIGHTS_BYTES: i32 = 16 * 32;

@@ -5,7 +5,7 @@ import { addDirectTile } from './direct-tile';
 import { isDirect } from './direct-types';
 import { TILE_BLOCK_BYTES, TILE_TOKENS, spreadTile } from './tile-activations';
 import { SUMS_BYTES, addOffsetTile, addTile, clearSums, storeTile } from './tile';
-import { CHUNK, CHUNK_BYTES, SCALES_BYTES, chunkWeights } from './chunk';
+import { CHUNK, CHUNK_BYTES, LONG_CHUNK, SCALES_BYTES, chunkWeights } from './chunk';
 import { cellOf, unpackCells } from './unpack';
 
 /*
@@ -16,7 +16,7 @@ import { cellOf, unpackCells } from './unpack';
 
 const MOST_TILES: i32 = 16;
 const MOST_PANELS: i32 = 4;
-/** Fewer tiles wait for memory more than for a cache: their panels go one by one, as they lie. */
+/** Fewer tiles wait for memory more than for a cache: their panels go one by one, as they lie, and packed weights go in long chunks. */
 const MANY_TILES: i32 = 4;
 const GROUP_BYTES: i32 = 512 * 1024;
 const CHUNKS_BYTES: usize = <usize>MOST_PANELS * CHUNK_BYTES;
@@ -78,8 +78,9 @@ function addPanels(
   // A cell of 32 columns has its scales as floats, and they come with its weights.
   const inPlace = direct && type != Q4_K;
   const stride: usize = inPlace ? cellBytes(type) : SCALES_BYTES;
-  for (let first = 0; first < blocks; first += CHUNK) {
-    const count = min(CHUNK, blocks - first);
+  const most = direct && tiles < MANY_TILES ? LONG_CHUNK : CHUNK;
+  for (let first = 0; first < blocks; first += most) {
+    const count = min(most, blocks - first);
     const cells = cellOf(type, panel, first);
     if (!direct) {
       for (let p: usize = 0; p < <usize>panels; p++) {
