@@ -5,12 +5,18 @@ import { createTokenEncoder } from '../../../src/llm/engine/create-token-encoder
 import { createTokenEngine } from '../../../src/llm/engine/create-token-engine.ts';
 import { streamed } from '../../../src/llm/engine/load/streamed-model.ts';
 import type { EngineOptions } from '../../../src/llm/engine/open-engine.ts';
-import { readGguf } from '../../../src/llm/reference/index.ts';
+import { type ModelFile, readGguf } from '../../../src/llm/reference/index.ts';
 
 export const kernels = (build: Build) => readFile(wasmPath(build));
 
-export const openDecoder = (file: Uint8Array, options: Partial<EngineOptions> = {}) =>
-  createTokenEngine({ model: streamed(readGguf(file)), kernels, ...options });
+type Model = Uint8Array | ModelFile;
 
-export const openEncoder = (file: Uint8Array, options: Partial<EngineOptions> = {}) =>
-  createTokenEncoder({ model: streamed(readGguf(file)), kernels, ...options });
+const streamedOf = (model: Model) => streamed(model instanceof Uint8Array ? readGguf(model) : model);
+
+/** @param model a GGUF file, or what was read of several */
+export const openDecoder = (model: Model, options: Partial<EngineOptions> = {}) =>
+  createTokenEngine({ model: streamedOf(model), kernels, ...options });
+
+/** @param model as for `openDecoder` */
+export const openEncoder = (model: Model, options: Partial<EngineOptions> = {}) =>
+  createTokenEncoder({ model: streamedOf(model), kernels, ...options });
