@@ -3,12 +3,12 @@ import { after, before, describe, test } from 'node:test';
 import { isCoded } from '@isobit/core';
 import { bool, fp32, int64, models } from '@isobit/exact/testing';
 import type { Evidence } from '@isobit/receipt';
-import { createOperator, type NodeProcess, until } from '../../src/index.ts';
+import { createOperator, until } from '../../src/index.ts';
 import { largeModel } from '../large-model.ts';
 import { allGone, childrenOf } from '../processes.ts';
 import { readLog, refuseTwoFaces } from '../public-log.ts';
 import { hostsKnown, type PullEvent, pull } from '../pulling.ts';
-import { createScene, image, offered, type Scene } from '../scene.ts';
+import { createScene, image, jobsOf, offered, type Scene } from '../scene.ts';
 
 const MiB = 1024 * 1024;
 const CLIENTS = 10;
@@ -177,9 +177,6 @@ describe('kill -9', () => {
     await allGone(children);
   });
 });
-
-const jobsOf = async (node: NodeProcess): Promise<{ running: number }> =>
-  (await createOperator(node).json<{ jobs: { running: number } }>('/api/ps')).jobs;
 
 /** What a stream gives until the other side dies. */
 async function* untilBrokenOff(events: AsyncIterable<PullEvent>): AsyncGenerator<PullEvent> {
