@@ -193,7 +193,7 @@ const silent = (node: string, speaker: string): CodedError =>
     answered: false,
   });
 
-const withdrawn = (): CodedError => jobError('JOB_CANCELLED', 'another worker has the job');
+const withdrawn = (): CodedError => jobError('JOB_CANCELLED', 'the job was withdrawn');
 
 function noWorker(attempts: readonly Attempt[]): Error {
   if (attempts.length === 0)
