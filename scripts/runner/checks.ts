@@ -1,9 +1,11 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Outcome, Skip } from './outcome.ts';
+import { promisify } from 'node:util';
+import type { Failure, Outcome, Skip } from './outcome.ts';
 
-interface Check {
+/** A static check of the whole workspace. */
+export interface Check {
   readonly name: string;
   readonly command: readonly string[];
   /** The check is skipped, with `otherwise` as its reason, where this path is absent. */
@@ -12,7 +14,7 @@ interface Check {
 
 const TSC = 'node_modules/typescript/bin/tsc';
 
-const CHECKS: readonly Check[] = [
+export const checks: readonly Check[] = [
   { name: 'types', command: [TSC, '--noEmit', '-p', 'tsconfig.json'] },
   {
     name: 'types of native engines',
@@ -50,35 +52,44 @@ const CHECKS: readonly Check[] = [
   { name: 'floors', command: ['scripts/check-floors.ts'] },
 ];
 
-/** Static checks of the whole workspace, each when it has ended. */
-export function* runChecks(root: string): Generator<Outcome> {
-  for (const check of CHECKS) {
-    const started = performance.now();
-    const skips: Skip[] = [];
-    const failures = [];
-    if (check.unless && !existsSync(join(root, check.unless.path))) {
-      skips.push({ file: 'npm run check', test: check.name, reason: check.unless.otherwise });
-    } else {
-      const text = run(root, check.command);
-      if (text !== undefined) failures.push({ test: check.name, text });
-    }
-    yield {
-      name: check.name,
-      passed: failures.length + skips.length === 0 ? 1 : 0,
-      failures,
-      skips,
-      milliseconds: performance.now() - started,
-      output: '',
-    };
+/** Runs one check in a process of its own. Never throws: whatever happens is in the outcome. */
+export async function runCheck(root: string, check: Check, signal: AbortSignal): Promise<Outcome> {
+  const started = performance.now();
+  const skips: Skip[] = [];
+  const failures: Failure[] = [];
+  if (check.unless && !existsSync(join(root, check.unless.path))) {
+    skips.push({ file: 'npm run check', test: check.name, reason: check.unless.otherwise });
+  } else {
+    const text = await run(root, check.command, signal);
+    if (text !== undefined) failures.push({ test: check.name, text });
   }
+  return {
+    name: check.name,
+    passed: failures.length + skips.length === 0 ? 1 : 0,
+    failures,
+    skips,
+    milliseconds: performance.now() - started,
+    output: '',
+  };
 }
 
-function run(root: string, [file, ...args]: readonly string[]): string | undefined {
-  const { status, stdout, stderr, error } = spawnSync(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', join(root, file ?? ''), ...args],
-    { cwd: root, encoding: 'utf8', timeout: 300_000, maxBuffer: 64 << 20 },
-  );
-  if (status === 0) return undefined;
-  return [stdout, stderr, error?.message].filter(Boolean).join('\n').trimEnd();
+/** What a program says that does not end with 0; undefined where it does. */
+async function run(
+  root: string,
+  [file = '', ...args]: readonly string[],
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    await promisify(execFile)(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', join(root, file), ...args],
+      { cwd: root, timeout: 300_000, maxBuffer: 64 << 20, signal },
+    );
+    return undefined;
+  } catch (error) {
+    const { stdout = '', stderr = '', code, message } = error as Partial<Record<string, string>> & Error;
+    const told = [stdout, stderr].filter(Boolean).join('\n').trimEnd();
+    // A program that ended by itself has said why.
+    return typeof code === 'number' && told ? told : [told, message].filter(Boolean).join('\n');
+  }
 }

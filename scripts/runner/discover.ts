@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 const CLOSED = new Set(['node_modules', 'dist', 'fixtures']);
-// Whole-process tests are the longest: started last they would run alone at the end.
-const FIRST = ['apps', 'actors', 'engines'];
+// Whole-process tests are the longest, and wait most: started last they would run alone at the end.
+const FIRST = ['apps/devnet/', 'apps/', 'actors/', 'engines/'];
 
 /** Test files below `root` as relative paths, in the order in which they are to start. */
 export function discover(root: string, long: boolean, filters: readonly string[]): string[] {
@@ -29,6 +29,6 @@ function walk(root: string): string[] {
 }
 
 function rank(file: string): number {
-  const at = FIRST.indexOf(file.split('/')[0] ?? '');
+  const at = FIRST.findIndex((folder) => file.startsWith(folder));
   return at < 0 ? FIRST.length : at;
 }

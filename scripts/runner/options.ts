@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
-export const USAGE = `npm test [-- [OPTIONS] [PATH...]]   types, lint, floors, then every test file whose path contains a PATH
+export const USAGE = `npm test [-- [OPTIONS] [PATH...]]   types, lint, floors, and every test file whose path contains a PATH
 
   --only-tests    leave out types, lint and floors
   --only-checks   only types, lint and floors

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { repositoryPath, tempDir } from '@isobit/testing';
+import { runCheck } from '../runner/checks.ts';
 import { discover } from '../runner/discover.ts';
 
 const IMPORT = "import test, { describe } from 'node:test'; import assert from 'node:assert';\n";
@@ -107,7 +108,12 @@ test('long tests run alone, with ISOBIT_LONG set', (t) => {
 });
 
 test('test files are found below test/ only, whole processes first', (t) => {
-  const paths = ['apps/x/test/deep/a.test.ts', 'protocol/b/test/b.test.ts', 'test/c.test.ts'];
+  const paths = [
+    'apps/devnet/test/z.test.ts',
+    'apps/a/test/deep/a.test.ts',
+    'protocol/b/test/b.test.ts',
+    'test/c.test.ts',
+  ];
   const others = [
     'node_modules/d/test/d.test.ts',
     'a/src/e.test.ts',
@@ -118,9 +124,30 @@ test('test files are found below test/ only, whole processes first', (t) => {
   assert.deepEqual(discover(root, false, []), paths);
 });
 
+test('a check that fails is told with what its program said, and one that does not end is ended', async () => {
+  const root = repositoryPath();
+  const check = (...args: string[]) => ({
+    name: 'mine',
+    command: ['node_modules/@biomejs/biome/bin/biome', ...args],
+  });
+  const { signal } = new AbortController();
+  const good = await runCheck(root, check('--version'), signal);
+  assert.deepEqual([good.passed, good.failures], [1, []]);
+  const { passed, failures } = await runCheck(root, check('no-such-command'), signal);
+  assert.equal(passed, 0);
+  assert.match(failures[0]?.text ?? '', /no-such-command/);
+  const stopped = await runCheck(root, check('--version'), AbortSignal.abort());
+  assert.match(stopped.failures[0]?.text ?? '', /abort/);
+  const absent = { ...check('--version'), unless: { path: 'nowhere', otherwise: 'it is not there' } };
+  assert.deepEqual(
+    (await runCheck(root, absent, signal)).skips.map(({ reason }) => reason),
+    ['it is not there'],
+  );
+});
+
 test('a file that hangs is ended at its limit, and says what may be left open', (t) => {
   const root = workspace(t, { 'test/a.test.ts': "test('a', () => {}); setInterval(() => {}, 1000);" });
-  const call = `runFile(${JSON.stringify(root)}, 'test/a.test.ts', { test: 1000, file: 1500 }, new AbortController().signal)`;
+  const call = `runFile(${JSON.stringify(root)}, 'test/a.test.ts', { test: 1000, file: 5000 }, new AbortController().signal)`;
   const script = `import { runFile } from '${repositoryPath('scripts/runner/run-file.ts')}'; console.log(JSON.stringify(await ${call}));`;
   writeFileSync(join(root, 'call.ts'), script);
   const called = spawnSync(process.execPath, [join(root, 'call.ts')], {
@@ -133,5 +160,5 @@ test('a file that hangs is ended at its limit, and says what may be left open', 
     outcome.failures.map(({ test }: { test: string }) => test),
     ['test/a.test.ts'],
   );
-  assert.match(outcome.failures[0].text, /did not end within 1\.5 s/);
+  assert.match(outcome.failures[0].text, /did not end within 5 s/);
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 import { CodedError } from '@isobit/core';
 import { textModelFile } from '@isobit/exact/testing';
@@ -8,13 +9,15 @@ import { publishGguf } from './apis/language-node.ts';
 import { startNode, type TestNode } from './support.ts';
 
 /** What the next worker that is asked does, whoever that is; it answers where there is nothing. */
-type Fate = 'dies at once' | 'dies after a word';
+type Fate = 'dies at once' | 'dies after a word' | 'says nothing';
 
 describe('a gateway between its clients and two workers', () => {
   const ends: (() => unknown)[] = [];
   const t = { after: (hook: () => unknown) => void ends.unshift(hook) };
   const asked: string[] = [];
   const fates: Fate[] = [];
+  /** Codes with which jobs were withdrawn from a worker that said nothing. */
+  const withdrawn: string[] = [];
   let gateway: TestNode;
   let workers: readonly [TestNode, TestNode];
 
@@ -24,6 +27,10 @@ describe('a gateway between its clients and two workers', () => {
     async (job, context) => {
       asked.push(name);
       const fate = fates.shift();
+      if (fate === 'says nothing') {
+        await once(context.signal, 'abort');
+        withdrawn.push(context.signal.reason.code);
+      }
       if (fate === 'dies after a word') context.onPiece?.({ choice: 0, tokens: [1], text: 'a' });
       if (fate) throw new CodedError('JOB_UNAVAILABLE', 'this worker is going away');
       return handler(job, context);
@@ -70,7 +77,7 @@ describe('a gateway between its clients and two workers', () => {
     assert.equal(answer.status, 200);
     assert.match(await answer.text(), /\[DONE\]/);
     assert.deepEqual([...asked].sort(), ['first', 'second']);
-    const report = gateway.reports.find(({ message }) => /given up for the next/.test(message));
+    const report = gateway.reports.find(({ message }) => /given up for another/.test(message));
     assert.equal(report?.fields['code'], 'JOB_UNAVAILABLE');
   });
 
@@ -82,6 +89,34 @@ describe('a gateway between its clients and two workers', () => {
     assert.match(text, /JOB_UNAVAILABLE/);
     assert.doesNotMatch(text, /\[DONE\]/);
     assert.equal(asked.length, 1);
+  });
+
+  test('one that says nothing has the next asked beside it, and what that takes is counted once', async () => {
+    asked.length = 0;
+    fates.push('says nothing', 'says nothing');
+    const body = JSON.stringify({ name: 'app' });
+    const { key } = await gateway.json<{ key: string }>('/api/keys', { method: 'POST', body });
+    // Half of it is the longest that a worker may be silent.
+    const headers = { authorization: `Bearer ${key}`, 'isobit-deadline-ms': '20000' };
+    const answers = await Promise.all(
+      [{}, { stream: true, stream_options: { include_usage: true } }].map(async (more) => {
+        const answer = await chat(['abc'], more, headers);
+        const text = await answer.text();
+        assert.equal(answer.status, 200, text);
+        return Number(/"total_tokens":(\d+)/.exec(text)?.[1]);
+      }),
+    );
+    assert.equal(asked.length, 4);
+    await waitFor(() => withdrawn.length === 2, { what: 'both jobs to be withdrawn' });
+    assert.deepEqual(withdrawn, ['JOB_CANCELLED', 'JOB_CANCELLED']);
+    const { keys } = await gateway.json<{ keys: { tokensToday: number }[] }>('/api/keys');
+    assert.equal(keys[0]?.tokensToday, (answers[0] as number) + (answers[1] as number));
+    const silences = gateway.reports.filter(({ fields }) => fields['code'] === 'PEER_SILENT');
+    assert.equal(silences.length, 2);
+    assert.match(
+      await (await fetch(`${gateway.url}/metrics`)).text(),
+      /jobs_total\{worker="0x[0-9a-f]{40}",ended="failed"\}/,
+    );
   });
 
   test('a conversation stays with its worker, a demand is kept, and what nobody meets is told', async () => {

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { listRunning } from '@isobit/node';
-import { repositoryPath } from '@isobit/testing';
+import { need, repositoryPath } from '@isobit/testing';
 import { until } from '../src/index.ts';
 import { isobit, type Ran, type Running, startIsobit } from './isobit.ts';
+import { refusesInTab, toldLie } from './lie-pages.ts';
 import { allGone, descendantsOf } from './processes.ts';
 import { portsOfStory } from './told-story.ts';
 
@@ -121,16 +122,32 @@ describe('the README, five minutes', () => {
     await says('list --node http://127.0.0.1:9', 3, /no node answers at http:\/\/127\.0\.0\.1:9/);
   });
 
-  // Four nodes with their engines beside three others, on however few cores there are.
+  test('the pages of the lies are served as long as the network is up', async () => {
+    for (const what of ['tensors', 'story'] as const) {
+      const { page } = await toldLie(up, what);
+      const answer = await fetch(page);
+      assert.equal(answer.status, 200);
+      assert.match(answer.headers.get('content-type') ?? '', /^text\/html/);
+      const evidence = await fetch(page.replace('/r/', '/evidence/'));
+      assert.equal(evidence.status, 200);
+    }
+  });
+
+  for (const what of ['tensors', 'story'] as const)
+    test(`a browser refuses the lie in the ${what}, and stops where it is`, need('chromium'), async () =>
+      refusesInTab(await toldLie(up, what)),
+    );
+
+  // Three nodes with their engines beside three others, on however few cores there are.
   const slow = { timeout: 280_000 };
   test('up --once beside it ends with 0, and took ports of its own', slow, async (t) => {
     const elsewhere = await mkdtemp(join(tmpdir(), 'isobit-home-'));
     t.after(() => rm(elsewhere, { recursive: true, force: true }));
     const taken = (await listRunning(home)).map(({ http }) => new URL(http).port);
     assert.equal(taken.length, 3);
-    await using once = startIsobit(['up', '--once'], { home: elsewhere });
+    await using once = startIsobit(['up', '--once', '--nodes', '2'], { home: elsewhere });
     assert.equal(await once.exited, 0, once.lines.join('\n'));
-    assert.equal(new Set([...taken, ...portsOfStory(once.lines)]).size, 7);
+    assert.equal(new Set([...taken, ...portsOfStory(once.lines, 2)]).size, 6);
   });
 
   test('Ctrl-C ends every process and leaves no folder', async () => {

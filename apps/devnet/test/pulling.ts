@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
+import { isCoded } from '@isobit/core';
 import { createOperator, type NodeProcess, until } from '../src/index.ts';
 
 /** An event of `POST /api/pull` (specs/http.md section 4). */
@@ -26,6 +27,11 @@ export async function* pull(node: NodeProcess, ref: string): AsyncGenerator<Pull
 /** Waits until a node knows `count` hosts of a model, itself included. */
 export const hostsKnown = (node: NodeProcess, model: string, count: number): Promise<unknown> =>
   until(`${count} hosts of ${model}`, async () => {
-    const { hosts } = await createOperator(node).json<{ hosts: unknown[] }>(`/models/${model}/hosts`);
+    const known = createOperator(node).json<{ hosts: unknown[] }>(`/models/${model}/hosts`);
+    const { hosts } = await known.catch((error: unknown) => {
+      // It has just joined, and met nobody yet who has the manifest.
+      if (isCoded(error, 'MODEL_UNKNOWN')) return { hosts: [] };
+      throw error;
+    });
     return hosts.length >= count;
   });

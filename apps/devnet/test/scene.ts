@@ -76,6 +76,10 @@ export const offered = (client: Client, model: string, worker: string): Promise<
     (await client.api.workers(model)).some((offer) => offer.worker === worker),
   );
 
+/** How many jobs a node runs now. */
+export const jobsOf = async (node: NodeProcess): Promise<{ running: number }> =>
+  (await createOperator(node).json<{ jobs: { running: number } }>('/api/ps')).jobs;
+
 /** A grey ramp: any image does. */
 export const image = (shift = 0, count = 1): Tensor => ({
   name: 'image',

@@ -17,6 +17,8 @@ export type NetworkErrorCode =
   | 'PEER_RESET'
   /** The peer sent or took no byte for longer than the limit. */
   | 'PEER_STALLED'
+  /** A worker that has a job said no word of it for so long that another was asked as well, who did. */
+  | 'PEER_SILENT'
   /** The peer's bytes are not what the protocol allows at this point. */
   | 'PEER_MALFORMED'
   /** A frame's stated length is above what is read here. */

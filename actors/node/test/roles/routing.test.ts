@@ -163,6 +163,131 @@ describe('failing over', () => {
   });
 });
 
+describe('a worker that says nothing', () => {
+  const hangs: Worker = {
+    run: (_, __, options) =>
+      new Promise((_resolve, reject) =>
+        options?.signal?.addEventListener('abort', () => reject(options.signal?.reason)),
+      ),
+  };
+  /** What was said or withdrawn has been seen. */
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+  const endings = ({ records }: ReturnType<typeof network3>, worker: string) =>
+    records.list().find(({ node }) => node === worker)?.ended;
+
+  test('is left for the next one in time, here as elsewhere, and is asked last from then on', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    for (const [workers, own, mute] of [
+      [{ [second]: hangs, [third]: { ...good, price: '1' } }, undefined, second],
+      [{ [third]: { ...good, price: '1' } }, hangs, first],
+    ] as const) {
+      const scene = network3(workers, own);
+      const { dispatch, asked, given } = scene;
+      const running = dispatch({ ...chat('a'), deadlineMs: 600_000 }, { signal });
+      t.mock.timers.tick(31_999);
+      assert.deepEqual(asked, [mute], 'one that nobody knows may have a model to load');
+      t.mock.timers.tick(1);
+      assert.equal((await running).answer.receipt.worker, third);
+      assert.deepEqual(given, [`${mute} PEER_SILENT`]);
+      await settled();
+      assert.deepEqual(endings(scene, mute), { answered: 0, failed: 1, busy: 0, neither: 0 });
+      await dispatch(chat('b'), { signal });
+      assert.deepEqual(asked, [mute, third, third]);
+    }
+  });
+
+  test('is left sooner where it was quick before, and no sooner where it was slow', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    for (const [firstMs, patience] of [
+      [40, 5_000],
+      [9_000, 8 * 9_000],
+    ] as const) {
+      const known = network3({ [second]: hangs, [third]: { ...good, price: '1' } });
+      known.records.begin(
+        second,
+        `${someModel} ${llmExact.name}`,
+      )({
+        kind: 'answered',
+        times: { firstMs, runMs: firstMs },
+      });
+      const running = known.dispatch({ ...chat('a'), deadlineMs: 600_000 }, { signal });
+      t.mock.timers.tick(patience - 1);
+      assert.deepEqual(known.asked, [second]);
+      t.mock.timers.tick(1);
+      await running;
+      assert.deepEqual(known.asked, [second, third]);
+    }
+  });
+
+  test('keeps the job where it does speak, and the other is no worse for that', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const slow: Worker = { run: async (node, job) => promise.then(() => answerOf(node, job)) };
+    const scene = network3({ [second]: slow, [third]: { ...hangs, price: '1' } });
+    const running = scene.dispatch({ ...chat('a'), deadlineMs: 600_000 }, { signal });
+    t.mock.timers.tick(32_000);
+    assert.deepEqual(scene.asked, [second, third]);
+    resolve();
+    assert.equal((await running).answer.receipt.worker, second);
+    await settled();
+    assert.deepEqual(endings(scene, second), { answered: 1, failed: 0, busy: 0, neither: 0 });
+    assert.deepEqual(endings(scene, third), { answered: 0, failed: 0, busy: 0, neither: 1 });
+  });
+
+  test('is waited for where the client named it, or where nobody else is there', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const client = new AbortController();
+    const named = network3({ [second]: hangs, [third]: good });
+    const alone = network3({ [second]: hangs });
+    const running = [
+      named.dispatch({ ...chat('a'), deadlineMs: 600_000 }, { signal: client.signal, worker: second }),
+      alone.dispatch({ ...chat('a'), deadlineMs: 600_000 }, { signal: client.signal }),
+    ];
+    t.mock.timers.tick(599_000);
+    client.abort(coded('JOB_CANCELLED'));
+    for (const one of running) await assert.rejects(one, { code: 'JOB_CANCELLED' });
+    assert.deepEqual([named.asked, alone.asked], [[second], [second]]);
+  });
+
+  test('of a conversation that it holds has little to read', async (t) => {
+    const long = 'once upon a time '.repeat(4_000);
+    const workers: Record<string, Worker> = { [second]: good, [third]: good };
+    const { dispatch, asked, records } = network3(workers);
+    await dispatch(chat(long), { signal });
+    const [holder] = asked as [string];
+    workers[holder] = hangs;
+    records.begin(
+      holder,
+      `${someModel} ${llmExact.name}`,
+    )({
+      kind: 'answered',
+      times: { firstMs: 9, runMs: 9, characterMs: 9 },
+    });
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const running = dispatch({ ...chat(long, 'a', 'b'), deadlineMs: 600_000 }, { signal });
+    t.mock.timers.tick(5_000);
+    await running;
+    assert.equal(asked.length, 3);
+  });
+});
+
+test('words are asked of every worker, and only told to a client that wants them', async () => {
+  const { dispatch } = network3({ [second]: tells(async () => answerOf(second, chat('a'))) });
+  const { progress: _, ...plain } = chat('a');
+  assert.equal((await dispatch(plain, { signal })).answer.receipt.worker, second);
+  const asked: (boolean | undefined)[] = [];
+  const watched: Worker = {
+    profiles: [llmExact.name, someJob.request.profile],
+    async run(node, job) {
+      asked.push(job.progress);
+      return answerOf(node, job);
+    },
+  };
+  await network3({ [second]: watched }).dispatch(plain, { signal });
+  await network3({ [second]: watched }).dispatch(someJob, { signal });
+  assert.deepEqual(asked, [true, undefined]);
+});
+
 describe('conversations', () => {
   test('stay with the worker that answered, and leave it without error when it is busy or gone', async () => {
     const workers: Record<string, Worker> = { [second]: good, [third]: good };
@@ -253,7 +378,7 @@ test("this node's own worker is one of them: what was measured decides", async (
   await began;
   const times = { firstMs: 900, runMs: 900 };
   for (let i = 0; i < 9; i++)
-    records.begin(first, `${someModel} ${llmExact.name} true`)({ kind: 'answered', times });
+    records.begin(first, `${someModel} ${llmExact.name}`)({ kind: 'answered', times });
   await dispatch(chat('c'), { signal });
   assert.equal(asked.at(-1), second);
 });

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { FORGOTTEN_MS, HALF_LIFE_MS } from '../../src/roles/gateway/pace.ts';
 import { WorkerRecords } from '../../src/roles/gateway/worker-records.ts';
 
-const SORT = 'model profile false';
+const SORT = 'model profile';
 const answered = (firstMs: number) => ({ kind: 'answered', times: { firstMs, runMs: firstMs } }) as const;
 
 function recordsAt() {
@@ -28,6 +28,16 @@ test('what is measured fades, and is forgotten', () => {
   assert.equal(records.measured('a', SORT).firstMs, undefined);
   records.begin('a', SORT)(answered(9));
   assert.equal(records.measured('a', SORT).firstMs, 9, 'nothing of what was forgotten comes back');
+});
+
+test('what is known of a worker that works does not fade, and is forgotten at once', () => {
+  const { clock, records } = recordsAt();
+  assert.deepEqual(records.known('a', SORT), {});
+  records.begin('a', SORT)({ kind: 'answered', times: { firstMs: 800, runMs: 900, characterMs: 2 } });
+  clock.now += FORGOTTEN_MS;
+  assert.deepEqual(records.known('a', SORT), { firstMs: 800, runMs: 900, characterMs: 2 });
+  clock.now += 1;
+  assert.deepEqual(records.known('a', SORT), {});
 });
 
 test('a worker that fails rests, longer each time, and an answer ends it', () => {

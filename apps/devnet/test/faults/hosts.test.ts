@@ -5,6 +5,9 @@ import { largeModel } from '../large-model.ts';
 import { hostsKnown, type PullEvent, pull } from '../pulling.ts';
 import { createScene, type Scene } from '../scene.ts';
 
+/** Nodes of this file only keep and fetch bytes: they start no engine. */
+const options = { roles: ['host'] } as const;
+
 const origin = (url: string | undefined): string => new URL(url ?? '').origin;
 
 describe('hosts that fail', () => {
@@ -18,8 +21,8 @@ describe('hosts that fail', () => {
     const files = [{ path: 'model.onnx', bytes: largeModel(24) }];
     const { id, size } = await scene.operator.publish({ name: 'large', files });
     const [bad, puller] = await Promise.all([
-      scene.devnet.add({ name: 'bad', fault: { kind: 'bad-blocks' } }),
-      scene.devnet.add({ name: 'puller' }),
+      scene.devnet.add({ name: 'bad', fault: { kind: 'bad-blocks' }, options }),
+      scene.devnet.add({ name: 'puller', options }),
     ]);
     await createOperator(bad).replicate(id);
     await hostsKnown(puller, id, 2);
@@ -38,8 +41,8 @@ describe('hosts that fail', () => {
     const files = [{ path: 'model.onnx', bytes: largeModel(8) }];
     const { id, size } = await scene.operator.publish({ name: 'slow', files });
     const [slow, puller] = await Promise.all([
-      scene.devnet.add({ name: 'slow', fault: { kind: 'slow-blocks', delayMs: 60_000 } }),
-      scene.devnet.add({ name: 'hurried' }),
+      scene.devnet.add({ name: 'slow', fault: { kind: 'slow-blocks', delayMs: 60_000 }, options }),
+      scene.devnet.add({ name: 'hurried', options }),
     ]);
     await createOperator(slow).replicate(id);
     await hostsKnown(puller, id, 2);
@@ -51,8 +54,8 @@ describe('hosts that fail', () => {
 
   test('with nothing but bad hosts the pull fails, and says so with a code', async () => {
     const [bad, puller] = await Promise.all([
-      scene.devnet.add({ name: 'only-bad', fault: { kind: 'bad-blocks' } }),
-      scene.devnet.add({ name: 'hopeless' }),
+      scene.devnet.add({ name: 'only-bad', fault: { kind: 'bad-blocks' }, options }),
+      scene.devnet.add({ name: 'hopeless', options }),
     ]);
     const files = [{ path: 'model.onnx', bytes: largeModel(2) }];
     const { id } = await createOperator(bad).publish({ name: 'spoiled', files });

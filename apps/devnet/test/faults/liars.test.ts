@@ -5,18 +5,20 @@ import { after, before, describe, test } from 'node:test';
 import { encodeEvidence, networkId, openGenesis } from '@isobit/receipt';
 import { repositoryPath } from '@isobit/testing';
 import { claimOf, placeOf, verify } from '@isobit/verify';
-import { createScene, image, refusalOf, type Scene } from '../scene.ts';
+import { createOperator, type NodeProcess, until } from '../../src/index.ts';
+import { createScene, image, jobsOf, refusalOf, type Scene } from '../scene.ts';
 
-describe('workers that lie', () => {
+describe('workers that lie, and one that says nothing', () => {
   let scene: Scene;
+  let honest: NodeProcess;
   before(async () => {
     scene = await createScene();
   });
   after(() => scene[Symbol.asyncDispose]());
 
   test('an honest worker in its own process is confirmed by replay and by a peer', async () => {
-    const worker = await scene.addWorker({ name: 'honest' });
-    const question = { model: scene.model, inputs: [image()], routing: { worker: worker.address } };
+    honest = await scene.addWorker({ name: 'honest', options: { price: '1' } });
+    const question = { model: scene.model, inputs: [image()], routing: { worker: honest.address } };
     const replayed = await scene.client.infer({ ...question, check: 'replay' });
     assert.equal(claimOf(replayed.verdict, 'execution').method, 'replay');
     assert.equal(claimOf(replayed.verdict, 'log').status, 'verified');
@@ -90,5 +92,30 @@ describe('workers that lie', () => {
     );
     assert.equal(refused.code, 'ANSWER_REFUTED');
     assert.equal(claimOf(refused.verdict, 'integrity').reason, 'stale');
+  });
+
+  test('a worker that takes a job and says nothing is left for another before the deadline', async () => {
+    const mute = await scene.addWorker({ name: 'mute', fault: { kind: 'silent' }, options: { price: '0' } });
+    const entries = async (node: NodeProcess) => (await createOperator(node).status()).log.size;
+    const before = await entries(honest);
+    // The cheaper one is asked first, and may be silent for half of the deadline.
+    const question = {
+      model: scene.model,
+      inputs: [image()],
+      check: 'signature',
+      deadlineMs: 14_000,
+    } as const;
+    const { evidence } = await scene.client.infer({
+      ...question,
+      routing: { exclude: scene.allBut(mute, honest) },
+    });
+    assert.equal(evidence.receipt.worker, honest.address);
+    await until('the job to be withdrawn', async () => (await jobsOf(mute)).running === 0);
+    assert.deepEqual([await entries(honest), await entries(mute)], [before + 1, 0]);
+    assert.ok(
+      scene.first.log().some(({ code, worker }) => code === 'PEER_SILENT' && worker === mute.address),
+    );
+    const alone = scene.client.infer({ ...question, routing: { worker: mute.address }, deadlineMs: 500 });
+    await assert.rejects(alone, { code: 'JOB_DEADLINE' });
   });
 });

@@ -70,8 +70,12 @@ function holderFirst<C>(ranked: readonly Ranked<C>[], holder: string | undefined
   return [held, ...ranked.filter((one) => one !== held)];
 }
 
-/** Runs that must end before one more can begin, over how many run at once: 0 where a place is free. */
-const waitOf = ({ running, queued, capacity }: Offer['load'], underWay = 0): number =>
+/**
+ * Runs that must end before one more can begin, over how many run at once: 0 where a place is free.
+ *
+ * @param underWay jobs that whoever asks gave it
+ */
+export const waitOf = ({ running, queued, capacity }: Offer['load'], underWay = 0): number =>
   Math.max(0, Math.max(running + queued, underWay) + 1 - capacity) / capacity;
 
 /** Milliseconds until an answer of usual length has come. What nobody measured is hoped to be quick, so that somebody does. */

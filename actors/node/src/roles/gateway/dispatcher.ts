@@ -2,12 +2,14 @@ import { isCoded } from '@isobit/core';
 import type { Dispatcher, DispatchOptions } from '@isobit/gateway';
 import {
   type Attempt,
+  type Candidate,
   type Demands,
   dispatch,
   fittingWorkers,
   type Network,
   type RunJob,
   rankWorkers,
+  waitOf,
 } from '@isobit/network';
 import type { Job, JobAnswer, OfferBody } from '@isobit/receipt';
 import { jobError } from '../worker/job-error.ts';
@@ -15,8 +17,9 @@ import type { JobHandler } from '../worker/job-handler.ts';
 import { retryAfterOf } from './endings.ts';
 import { knownWorkers } from './known-workers.ts';
 import { noWorkerFits } from './no-worker.ts';
-import { PrefixHolders } from './prefix-holders.ts';
-import { prefixKeys } from './prefix-keys.ts';
+import { patienceMs } from './patience.ts';
+import { type Holder, PrefixHolders } from './prefix-holders.ts';
+import { prefixKeys, unreadCharacters } from './prefix-keys.ts';
 import { isOf, recorded, sortOf } from './recorded.ts';
 import { runHere } from './run-here.ts';
 import type { WorkerRecords } from './worker-records.ts';
@@ -30,7 +33,7 @@ export interface DispatcherOptions {
   readonly records: WorkerRecords;
   /** Told of each answer of another node that is passed on. */
   readonly onForeign: (job: Job, answer: JobAnswer) => void;
-  /** Told of each worker that is given up before the next one is asked. */
+  /** Told of each worker that is given up for another. */
   readonly onAttempt?: (attempt: Attempt) => void;
 }
 
@@ -39,22 +42,23 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { network, ownNetwork, local, records, onForeign, onAttempt } = options;
   const holders = new PrefixHolders();
   const here = local && runHere(local.handler);
-  const runJob = recorded(
-    (node, ...rest) => (node === network.self && here ? here(node, ...rest) : network.runJob(node, ...rest)),
-    records,
-  );
+  const runJob: RunJob = (node, ...rest) =>
+    node === network.self && here ? here(node, ...rest) : network.runJob(node, ...rest);
 
-  /** Addresses of workers to ask, the best first. */
-  function candidatesFor(job: Job, demands: Demands, least: number, keys: readonly string[]): string[] {
-    const known = knownWorkers(network, local?.offer(), records, sortOf(job));
-    const holder = holders.holderOf(keys);
+  /** Workers to ask by address, the best first. */
+  function candidatesFor(
+    job: Job,
+    demands: Demands,
+    { least, keys, holder }: { least: number; keys: readonly string[]; holder: Holder | undefined },
+  ): Map<string, Candidate> {
+    const known = knownWorkers(network, local?.offer(), records, sortOf(job.request));
     const ranked = rankWorkers(known, {
       ...demands,
       // One conversation has one seed, so that its questions meet again also where nothing is known of it.
       seed: keys[0] ?? job.nonce,
-      ...(holder === undefined ? {} : { holder }),
-    }).map(({ offer }) => offer.node);
-    if (ranked.length >= least) return ranked;
+      ...(holder ? { holder: holder.node } : {}),
+    });
+    if (ranked.length >= least) return new Map(ranked.map((candidate) => [candidate.offer.node, candidate]));
     const { failing } = fittingWorkers(known, demands);
     throw isAbsent(demands, known) ? absent(demands) : noWorkerFits(demands, failing, ranked.length);
   }
@@ -63,17 +67,31 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     async dispatch(job, { signal, onProgress, least = 1, ...routing }) {
       if (job.network !== ownNetwork)
         throw jobError('JOB_NETWORK', `the job is for network ${job.network}, this node is in ${ownNetwork}`);
-      const keys = prefixKeys(job.request);
-      const candidates = candidatesFor(job, demandsOf(job, routing), least, keys);
+      const { request, deadlineMs } = job;
+      const keys = prefixKeys(request);
+      const holder = holders.holderOf(keys);
+      const candidates = candidatesFor(job, demandsOf(job, routing), { least, keys, holder });
+      const unreadBy = (node: string): number =>
+        unreadCharacters(request, holder?.node === node ? holder.held : 0);
+      const patienceWith = (node: string): number =>
+        patienceMs(records.known(node, sortOf(request)), {
+          unread: unreadBy(node),
+          wait: waitFor(candidates.get(node) as Candidate),
+          deadlineMs,
+        });
+      const runRecorded = recorded(runJob, records, unreadBy);
       const refusals: unknown[] = [];
       const attempt: RunJob = (node, ...rest) =>
-        runJob(node, ...rest).catch((error: unknown) => {
+        runRecorded(node, ...rest).catch((error: unknown) => {
           refusals.push(error);
           throw error;
         });
+      // Words are asked for in any case, so that a worker which has some is not taken for a silent one.
+      const told: Job = request.kind === 'text' ? { ...job, progress: true } : job;
       try {
-        const { node, answer } = await dispatch(attempt, job, {
-          candidates,
+        const { node, answer } = await dispatch(attempt, told, {
+          candidates: [...candidates.keys()],
+          patienceMs: patienceWith,
           signal,
           ...(onProgress ? { onProgress } : {}),
           ...(onAttempt ? { onAttempt } : {}),
@@ -89,6 +107,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     },
   };
 }
+
+const waitFor = ({ offer, measured }: Candidate): number => waitOf(offer.load, measured?.underWay);
 
 function demandsOf(
   { request: { model, profile } }: Job,

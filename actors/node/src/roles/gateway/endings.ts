@@ -8,6 +8,8 @@ import type { Ending } from './worker-records.ts';
 export const RETRY_MS = 1_000;
 /** Tokens below which their pace is noise. */
 const FEW_TOKENS = 8;
+/** Characters below which it is not their reading that takes time. */
+export const FEW_CHARACTERS = 2_000;
 
 /** When what came of a job with one worker; milliseconds of one clock. */
 export interface Times {
@@ -15,6 +17,8 @@ export interface Times {
   /** When the first word was told. */
   readonly first: number | undefined;
   readonly ended: number;
+  /** Characters of the question that it had not read before. */
+  readonly unread: number;
 }
 
 /** @param isFit whether the answer speaks of this job and of this worker */
@@ -42,10 +46,12 @@ export function retryAfterOf(error: unknown): number {
   return typeof retryAfterMs === 'number' ? retryAfterMs : RETRY_MS;
 }
 
-function runTimes({ began, first, ended }: Times, tokens: number): RunTimes {
+function runTimes({ began, first, ended, unread }: Times, tokens: number): RunTimes {
+  const firstMs = (first ?? ended) - began;
   return {
     runMs: ended - began,
-    firstMs: (first ?? ended) - began,
+    firstMs,
+    ...(unread >= FEW_CHARACTERS ? { characterMs: firstMs / unread } : {}),
     ...(first !== undefined && tokens >= FEW_TOKENS ? { tokenMs: (ended - first) / (tokens - 1) } : {}),
   };
 }

@@ -51,7 +51,7 @@ export function createGatewayPorts(
       records,
       onForeign: (_, { receipt, log }) => receipts.note([{ receipt, foreign: log }]),
       onAttempt: ({ node, code }) =>
-        report('info', 'a worker was given up for the next', { worker: node, code }),
+        report('info', 'a worker was given up for another', { worker: node, code }),
     }),
     readiness: {
       isReady: async (model) => model === undefined || (await isReady(model)),

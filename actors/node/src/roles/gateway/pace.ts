@@ -1,5 +1,3 @@
-import type { Measured } from '@isobit/network';
-
 /** Weight of the newest run in an average. */
 const NEWEST = 0.25;
 /** Time after which a measurement counts half: a worker that was slow is hoped to be quicker, and tried again. */
@@ -12,10 +10,13 @@ export interface RunTimes {
   readonly firstMs?: number | undefined;
   readonly tokenMs?: number | undefined;
   readonly runMs?: number | undefined;
+  /** The time to the first word for each character that was read before it. */
+  readonly characterMs?: number | undefined;
 }
 
-type Averages = Pick<Measured, 'firstMs' | 'tokenMs' | 'runMs'>;
-const NAMES = ['firstMs', 'tokenMs', 'runMs'] as const;
+const NAMES = ['firstMs', 'tokenMs', 'runMs', 'characterMs'] as const;
+/** Milliseconds, as far as they are known. */
+export type Averages = { readonly [name in (typeof NAMES)[number]]?: number };
 
 /** How quick one worker is with one kind of run: moving averages that fade while nothing new is measured. */
 export class Pace {
@@ -24,8 +25,7 @@ export class Pace {
 
   /** @param now milliseconds of a clock that never goes back */
   note(times: RunTimes, now: number): void {
-    const known = now - this.#at > FORGOTTEN_MS ? {} : this.#averages;
-    const next: { -readonly [name in keyof Averages]: Averages[name] } = { ...known };
+    const next: { -readonly [name in keyof Averages]: Averages[name] } = { ...this.known(now) };
     for (const name of NAMES) {
       const ms = times[name];
       if (ms !== undefined) next[name] = (next[name] ?? ms) * (1 - NEWEST) + ms * NEWEST;
@@ -34,11 +34,14 @@ export class Pace {
     this.#at = now;
   }
 
-  /** What is to be expected now; nothing where too long ago something was measured. */
+  /** What was measured; nothing where that is too long ago. */
+  known(now: number): Averages {
+    return now - this.#at > FORGOTTEN_MS ? {} : this.#averages;
+  }
+
+  /** What is to be hoped for now: what was measured, the less the longer ago it was. */
   at(now: number): Averages {
-    const age = now - this.#at;
-    if (age > FORGOTTEN_MS) return {};
-    const share = 2 ** (-age / HALF_LIFE_MS);
-    return Object.fromEntries(Object.entries(this.#averages).map(([name, ms]) => [name, ms * share]));
+    const share = 2 ** (-(now - this.#at) / HALF_LIFE_MS);
+    return Object.fromEntries(Object.entries(this.known(now)).map(([name, ms]) => [name, ms * share]));
   }
 }

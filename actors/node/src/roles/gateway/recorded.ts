@@ -1,29 +1,30 @@
+import { isCoded } from '@isobit/core';
 import type { RunJob } from '@isobit/network';
 import type { Job, JobAnswer } from '@isobit/receipt';
 import { answeredEnding, failedEnding, type Times } from './endings.ts';
 import type { WorkerRecords } from './worker-records.ts';
 
-/** Jobs whose times may be compared: of one model and profile, told as they come or not. */
-export const sortOf = ({
-  request: { model, profile },
-  progress = false,
-}: {
-  readonly request: Pick<Job['request'], 'model' | 'profile'>;
-  readonly progress?: boolean | undefined;
-}): string => `${model} ${profile} ${progress}`;
+/** Jobs whose times may be compared: of one model and profile. */
+export const sortOf = ({ model, profile }: Pick<Job['request'], 'model' | 'profile'>): string =>
+  `${model} ${profile}`;
 
 /** Whether an answer speaks of this job and of the node that was asked: anything else is not worth keeping. */
 export const isOf = ({ receipt }: JobAnswer, node: string, job: Job): boolean =>
   receipt.worker === node && receipt.details.nonce === job.nonce && receipt.network === job.network;
 
-/** Runs jobs, and keeps how quick each worker was and how it ended. */
+/**
+ * Runs jobs, and keeps how quick each worker was and how it ended.
+ *
+ * @param unreadOf characters of what is asked that a worker has not read before
+ */
 export const recorded =
-  (runJob: RunJob, records: WorkerRecords): RunJob =>
+  (runJob: RunJob, records: WorkerRecords, unreadOf: (node: string) => number): RunJob =>
   async (node, job, options = {}) => {
     const began = performance.now();
     let first: number | undefined;
-    const times = (): Times => ({ began, first, ended: performance.now() });
-    const end = records.begin(node, sortOf(job));
+    const unread = unreadOf(node);
+    const times = (): Times => ({ began, first, ended: performance.now(), unread });
+    const end = records.begin(node, sortOf(job.request));
     try {
       const answer = await runJob(node, job, {
         ...options,
@@ -35,7 +36,10 @@ export const recorded =
       end(answeredEnding(answer, isOf(answer, node, job), times()));
       return answer;
     } catch (error) {
-      end(failedEnding(error, options.signal?.aborted ?? false, times()));
+      const isLeft = options.signal?.aborted ?? false;
+      const reason: unknown = isLeft ? options.signal?.reason : error;
+      // Who was left because of its silence is to blame, and for no other reason.
+      end(failedEnding(reason, isLeft && !isCoded(reason, 'PEER_SILENT'), times()));
       throw error;
     }
   };

@@ -1,7 +1,7 @@
 import { limits } from '@isobit/core';
 import type { Measured } from '@isobit/network';
 import { Lru } from './lru.ts';
-import { Pace, type RunTimes } from './pace.ts';
+import { type Averages, Pace, type RunTimes } from './pace.ts';
 
 /** Rest after a failure, doubled by each that follows, up to the longest. */
 const REST_MS = 1_000;
@@ -47,7 +47,7 @@ export class WorkerRecords {
     this.#clock = clock;
   }
 
-  /** @param sort names what is alike: model, profile, whether it is told as it comes */
+  /** @param sort names what is alike: model and profile */
   measured(node: string, sort: string): Measured {
     const kept = this.#kept.peek(node);
     if (!kept) return {};
@@ -57,6 +57,11 @@ export class WorkerRecords {
       underWay: kept.underWay,
       isResting: now < kept.restUntil,
     };
+  }
+
+  /** What was measured of runs, and did not fade: how slow a worker is that works. */
+  known(node: string, sort: string): Averages {
+    return this.#kept.peek(node)?.paces.peek(sort)?.known(this.#clock()) ?? {};
   }
 
   /** Counts a job as under way until its end is told; once. */

@@ -32,7 +32,7 @@ export function modelRoutes(app: Hono, { registry, network, offer, records, http
     const { id } = await registry.resolve(c.req.param('ref'));
     const ranked = knownProfiles.flatMap(({ name: profile }) => {
       const asked = { model: id, profile };
-      return rankWorkers(knownWorkers(network, offer.now(), records, sortOf({ request: asked })), asked);
+      return rankWorkers(knownWorkers(network, offer.now(), records, sortOf(asked)), asked);
     });
     const byNode = new Map(ranked.map((candidate) => [candidate.offer.node, candidate]));
     const workers = [...byNode.values()].map(({ offer: { node, models }, latencyMs }) => {
