@@ -3,6 +3,11 @@ import assert from 'node:assert/strict';
 /** Checks what `isobit up` told, and gives the ports of its nodes and of the liar. */
 export function portsOfStory(lines: readonly string[]): string[] {
   const story = lines.join('\n');
+  assert.match(
+    story,
+    /^ +\d\.\d s {2}3 nodes are started/m,
+    'at once, so that nobody waits before a blank screen',
+  );
   assert.match(story, /^ +\d+\.\d s {2}3 nodes are up/m);
   assert.match(story, /ran it again: every bit is the same$/m);
   assert.match(story, /its answer is refused: it is signed, and not what the model gives$/m);
