@@ -115,7 +115,11 @@ test('the models of a server on this machine are served, and not by a node that 
     what: 'the models to be served',
     timeout: 60_000,
   });
-  assert.match(serving.stdout(), /^ {2}tiny:1b +tiny:1b$/m, serving.stderr());
+  assert.match(
+    serving.stdout(),
+    /^ {2}tiny:1b +tiny:1b +of the upstream: attributed, not checked$/m,
+    serving.stderr(),
+  );
   const base = /OpenAI's API at (http:\/\/127\.0\.0\.1:\d+\/v1)/.exec(serving.stdout())?.[1] ?? '';
   const body = /-d '(\{.*\})'$/m.exec(serving.stdout())?.[1] ?? '';
   const answer = await fetch(`${base}/chat/completions`, {
