@@ -128,7 +128,7 @@ async function listOf(
     if (!isNamed)
       throw new CodedError(
         error.code,
-        `${access.url} gives no list of models: ${error.message}; is it running? A server that may be away is asked for the models that --upstream-model names`,
+        `${access.url} gives no list of models: ${error.message}${error.code === 'UPSTREAM_UNREACHABLE' ? '; is it running?' : ''}`,
         error.details,
         { cause: error },
       );
