@@ -8,6 +8,7 @@ export { errorAnswer, errorHeaders } from './error-answer.ts';
 export * from './errors.ts';
 export { createGateway, type GatewayOptions, routeUnknown } from './gateway.ts';
 export type { Holdings } from './holdings.ts';
+export { resolveModel } from './model-reference.ts';
 export { gatewayOpenApi } from './openapi/document.ts';
 export type { Receipts } from './receipts.ts';
 export * from './security/bearer-token.ts';

@@ -5,7 +5,7 @@ import { gatewayError, modelUnknown } from './errors.ts';
 import { nearestNames } from './nearest.ts';
 
 /**
- * The model that a URL names by `{name}` and perhaps `{version}`.
+ * The model that a URL names by `{name}` and perhaps `{version}`, or a person by a reference.
  *
  * @throws CodedError `MODEL_UNKNOWN` with the nearest names, `NAME_CLASH`, `REF_INVALID`, `PARAMETER_INVALID` for two
  * versions in one URL
@@ -28,7 +28,9 @@ export async function resolveModel(
     const known = (await catalogue.list()).flatMap((model) => model.name ?? []);
     const nearest = nearestNames(name, known);
     const advice =
-      nearest.length > 0 ? `did you mean ${nearest.join(', ')}?` : 'GET /v2/models lists those that are';
+      nearest.length > 0
+        ? `did you mean ${nearest.join(', ')}?`
+        : 'isobit list, or GET /v2/models, shows those that are';
     throw gatewayError('MODEL_UNKNOWN', `${error.message}; ${advice}`, { nearest });
   }
 }

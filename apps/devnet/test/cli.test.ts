@@ -99,7 +99,12 @@ describe('the README, five minutes', () => {
       /wrote .*model\.onnx$/m,
     );
     assert.ok(existsSync(path('out/model.onnx')));
-    await says('ps', 0, /^0 running, 0 waiting, room for \d+$/m, /onnx-exact-1/);
+    await says(
+      'ps',
+      0,
+      /^0 running, 0 waiting, room for \d+$/m,
+      /^(digits|mine):1 +bagaa\S+ +onnx-exact-1 /m,
+    );
     await says('rm mine', 0, /^mine is forgotten here \(\w+\)/m);
   });
 

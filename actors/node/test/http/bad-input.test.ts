@@ -62,6 +62,14 @@ describe('bad input', () => {
   test('no JSON, an unknown model, an unknown route and an unknown parameter are named', async () => {
     assert.deepEqual(await told(infer(node, '{')), [400, 'INFER_MALFORMED']);
     assert.deepEqual(await told(infer(node, await seven(), 'digitz')), [404, 'MODEL_UNKNOWN']);
+    for (const route of ['/models/digitz', '/models/digitz/workers', '/models/digitz/hosts']) {
+      const answer = (await (await fetch(`${node.url}${route}`)).json()) as {
+        error: string;
+        nearest: string[];
+      };
+      assert.deepEqual(answer.nearest, ['digits'], route);
+      assert.match(answer.error, /^no model "digitz" is known here; did you mean digits\?$/);
+    }
     assert.deepEqual(await told(fetch(`${node.url}/nowhere`)), [404, 'ROUTE_UNKNOWN']);
     assert.deepEqual(await told(fetch(`${node.url}/v2/models?x=1`)), [400, 'PARAMETER_UNKNOWN']);
   });

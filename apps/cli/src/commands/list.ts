@@ -1,7 +1,7 @@
 import { type Command, nodeOptions } from '../command.ts';
 import { exit } from '../exit.ts';
 import { flag } from '../invocation.ts';
-import { ask, type ListedModel, modelList } from '../nodes/answers.ts';
+import { ask, listedName, modelList } from '../nodes/answers.ts';
 import { needNode } from '../nodes/find-node.ts';
 import { formatBytes, shorten } from '../output/bytes.ts';
 import { printTable } from '../output/print-table.ts';
@@ -21,7 +21,7 @@ export const list: Command = {
     const { terminal, signal } = invocation;
     const { api, isOperator } = await needNode(invocation);
     const { models } = await ask(api, isOperator ? '/api/models' : '/models', modelList, { signal });
-    const sorted = models.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+    const sorted = models.sort((a, b) => (listedName(a) < listedName(b) ? -1 : 1));
     if (flag(invocation, 'json')) {
       terminal.json({ models: sorted });
       return exit.holds;
@@ -32,7 +32,7 @@ export const list: Command = {
     }
     const titles = ['NAME', 'ID', 'SIZE', 'TASK', ...(isOperator ? ['HERE'] : []), 'TITLE'];
     const rows = sorted.map((model) => [
-      nameOf(model) || '-',
+      listedName(model) || '-',
       shorten(model.id, 8),
       // Of a server's model only its name is here.
       model.format === 'upstream' ? '-' : formatBytes(model.size),
@@ -44,6 +44,3 @@ export const list: Command = {
     return exit.holds;
   },
 };
-
-const nameOf = ({ name, version }: ListedModel): string =>
-  name ? `${name}${version ? `:${version}` : ''}` : '';

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { isCoded } from '@isobit/core';
 import { isLanguageFormat } from '@isobit/model';
 import { type Command, type Invocation, nodeOptions } from '../command.ts';
 import { type ExitCode, exit } from '../exit.ts';
@@ -21,14 +23,23 @@ export const show: Command = {
   arity: [1, 1],
   async run(invocation) {
     const reference = readReference(argument(invocation));
-    if (reference.kind === 'path') {
-      const { showLocal } = await import('../show/local.ts');
-      return showLocal(reference.path, invocation);
-    }
+    if (reference.kind === 'path') return showPath(reference.path, invocation);
     if (reference.kind === 'hub') throw notPulled(argument(invocation));
-    return showModel(reference.ref, invocation);
+    try {
+      return await showModel(reference.ref, invocation);
+    } catch (error) {
+      const isUnknown = isCoded(error, 'MODEL_UNKNOWN') || isCoded(error, 'NO_LOCAL_NODE');
+      // What could be a name that nobody knows, and stands here.
+      if (isUnknown && existsSync(reference.ref)) return showPath(reference.ref, invocation);
+      throw error;
+    }
   },
 };
+
+async function showPath(path: string, invocation: Invocation): Promise<ExitCode> {
+  const { showLocal } = await import('../show/local.ts');
+  return showLocal(path, invocation);
+}
 
 async function showModel(ref: string, invocation: Invocation): Promise<ExitCode> {
   const { terminal, signal } = invocation;

@@ -30,6 +30,10 @@ export const modelList = v.object({
 
 export type ListedModel = v.InferOutput<typeof modelList>['models'][number];
 
+/** `digits:1`, empty for a model without a name. */
+export const listedName = ({ name, version }: ListedModel): string =>
+  name ? `${name}${version ? `:${version}` : ''}` : '';
+
 export const hostList = v.object({ hosts: v.array(v.object({ node: text, http: texts })) });
 
 export type Host = v.InferOutput<typeof hostList>['hosts'][number];

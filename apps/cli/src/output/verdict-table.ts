@@ -5,7 +5,7 @@ import { bold, dim, green, red, type Terminal, yellow } from './terminal.ts';
 const MARK = { verified: '✓', refuted: '✗', unchecked: '·' } as const;
 const PAINT = { verified: green, refuted: red, unchecked: yellow } as const;
 
-/** The verdict as a table of claims, then what nobody checked. */
+/** The verdict as a table of claims, then what nobody checked and no row says. */
 export function printVerdict(terminal: Terminal, verdict: Verdict): void {
   const rows = verdict.claims.map((claim) => [
     PAINT[claim.status](terminal, `${MARK[claim.status]} ${claim.claim}`),
@@ -16,10 +16,11 @@ export function printVerdict(terminal: Terminal, verdict: Verdict): void {
   printTable(terminal, rows, ['  claim', 'status', 'method', 'detail']);
   for (const claim of verdict.claims) printDifference(terminal, claim);
   terminal.line();
-  terminal.line(bold(terminal, 'Not checked'));
+  terminal.line(bold(terminal, 'Also not checked'));
+  const said = new Set(verdict.claims.map(({ claim, detail }) => `${claim}: ${detail}`));
   printTable(
     terminal,
-    verdict.notChecked.map((sentence) => [' -', sentence]),
+    verdict.notChecked.filter((sentence) => !said.has(sentence)).map((sentence) => [' -', sentence]),
   );
 }
 

@@ -5,6 +5,8 @@ import { bold, dim, type Terminal } from '../output/terminal.ts';
 export interface Served {
   readonly name: string;
   readonly title: string;
+  /** It runs on a server behind the node: its receipts say who answered, and nobody can run them again. */
+  readonly isAttributed: boolean;
 }
 
 const QUESTION = 'Tell me a story about a cat.';
@@ -16,7 +18,11 @@ export function printServed(terminal: Terminal, http: string, models: readonly S
   terminal.line();
   printTable(
     terminal,
-    models.map(({ name, title }) => [`  ${name}`, title]),
+    models.map(({ name, title, isAttributed }) => [
+      `  ${name}`,
+      title,
+      ...(isAttributed ? [dim(terminal, 'of the upstream: attributed, not checked')] : []),
+    ]),
   );
   const [first] = models;
   if (first) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createNodeApi } from '@isobit/client';
-import { isLanguageFormat } from '@isobit/model';
+import { hasWeights, isLanguageFormat } from '@isobit/model';
 import { announceRunning, createNode } from '@isobit/node';
 import { listRunning } from '@isobit/node/running';
 import { openPage } from '@isobit/web';
@@ -61,7 +61,8 @@ async function tell(invocation: Invocation, node: FoundNode): Promise<void> {
   const served: Served[] = [];
   for (const text of await wanted(args, node, signal)) {
     const { id, manifest } = await servedModel(text, node, invocation);
-    served.push({ name: await nameOf(id, node, signal), title: manifest.title });
+    const isAttributed = !hasWeights(manifest.format);
+    served.push({ name: await nameOf(id, node, signal), title: manifest.title, isAttributed });
   }
   const { baseUrl } = node.api;
   if (flag(invocation, 'json'))

@@ -96,7 +96,10 @@ export class FakeModels {
         (model) => model.name === name && (version ?? model.version) === model.version,
       );
     if (found) return found;
-    throw new CodedError('MODEL_UNKNOWN', `no model "${ref}" is known here: isobit list shows all`);
+    throw new CodedError(
+      'MODEL_UNKNOWN',
+      `no model "${ref}" is known here; isobit list, or GET /v2/models, shows those that are`,
+    );
   }
 
   list(): object[] {

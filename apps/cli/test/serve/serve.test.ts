@@ -86,6 +86,12 @@ test('what can not be served is said at once', async (t) => {
   );
   assert.equal(await ended(tensors), 2);
   assert.match(tensors.stderr(), /takes tensors: it is no model for clients of text/);
+  const away = start(join(dir, 'd'), ['serve', '--upstream', 'http://127.0.0.1:1/v1', ...http], dir);
+  assert.equal(await ended(away), 3);
+  assert.match(
+    away.stderr(),
+    /http:\/\/127\.0\.0\.1:1\/v1 gives no list of models: .* cannot be reached.*; is it running\?/,
+  );
   const off = start(join(dir, 'c'), ['serve', '--http', 'off'], dir);
   assert.equal(await ended(off), 2);
 });
@@ -109,7 +115,11 @@ test('the models of a server on this machine are served, and not by a node that 
     what: 'the models to be served',
     timeout: 60_000,
   });
-  assert.match(serving.stdout(), /^ {2}tiny:1b +tiny:1b$/m, serving.stderr());
+  assert.match(
+    serving.stdout(),
+    /^ {2}tiny:1b +tiny:1b +of the upstream: attributed, not checked$/m,
+    serving.stderr(),
+  );
   const base = /OpenAI's API at (http:\/\/127\.0\.0\.1:\d+\/v1)/.exec(serving.stdout())?.[1] ?? '';
   const body = /-d '(\{.*\})'$/m.exec(serving.stdout())?.[1] ?? '';
   const answer = await fetch(`${base}/chat/completions`, {

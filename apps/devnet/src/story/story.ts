@@ -97,6 +97,7 @@ export async function tellStory(options: StoryOptions): Promise<Told> {
 }
 
 async function bringUp(devnet: Devnet, { nodes: count, tell }: StoryOptions): Promise<void> {
+  tell(`${count} nodes are started, which takes longest the first time`);
   await devnet.add();
   await Promise.all(Array.from({ length: count - 1 }, () => devnet.add()));
   tell(`${count} nodes are up, each its own process, key and folder`);

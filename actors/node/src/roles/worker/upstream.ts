@@ -1,4 +1,4 @@
-import { isCoded, limits, type NodeKey } from '@isobit/core';
+import { CodedError, isCoded, limits, type NodeKey } from '@isobit/core';
 import type { Runtime } from '@isobit/exact';
 import { hasWeights, isLanguageFormat } from '@isobit/model';
 import type { BlobStore } from '@isobit/store';
@@ -124,7 +124,14 @@ async function listOf(
   try {
     return await listModels(server);
   } catch (error) {
-    if (!isNamed || !isCoded(error)) throw error;
+    if (!isCoded(error)) throw error;
+    if (!isNamed)
+      throw new CodedError(
+        error.code,
+        `${access.url} gives no list of models: ${error.message}${error.code === 'UPSTREAM_UNREACHABLE' ? '; is it running?' : ''}`,
+        error.details,
+        { cause: error },
+      );
     report('warn', 'the upstream gives no list of models; those that were named are offered', {
       reason: error.message,
     });

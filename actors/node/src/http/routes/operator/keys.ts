@@ -1,3 +1,4 @@
+import { resolveModel } from '@isobit/gateway';
 import type { Hono } from 'hono';
 import type { NodeParts } from '../../../parts.ts';
 import { readJson } from '../../read-json.ts';
@@ -13,7 +14,8 @@ export function keyRoutes(app: Hono, { keys, registry, report }: NodeParts): voi
       keyBody,
     );
     // By id: a name may be given to another model later.
-    const ids = models && (await Promise.all(models.map(async (ref) => (await registry.resolve(ref)).id)));
+    const ids =
+      models && (await Promise.all(models.map(async (ref) => (await resolveModel(registry, ref)).id)));
     const { secret, listed } = await keys.create({
       name,
       ...(lifetimeMs === undefined ? {} : { lifetimeMs }),

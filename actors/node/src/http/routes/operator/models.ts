@@ -1,6 +1,6 @@
 import { field, limits } from '@isobit/core';
 import { type InspectedModel, inspectModel } from '@isobit/exact/process';
-import { bodyChunks } from '@isobit/gateway';
+import { bodyChunks, resolveModel } from '@isobit/gateway';
 import type { Manifest } from '@isobit/model';
 import type { Hono } from 'hono';
 import * as v from 'valibot';
@@ -46,7 +46,7 @@ export function modelRoutes(app: Hono, parts: NodeParts): void {
   });
 
   app.delete('/models/:ref', async (c) => {
-    const { id } = await registry.resolve(c.req.param('ref'));
+    const { id } = await resolveModel(registry, c.req.param('ref'));
     await host.replicator.drop(id);
     await worker.shelf.drop(id);
     const gone = await registry.forget(id);

@@ -1,5 +1,5 @@
 import { isCoded } from '@isobit/core';
-import type { CatalogueModel } from '@isobit/gateway';
+import { type CatalogueModel, resolveModel } from '@isobit/gateway';
 import { modelSize } from '@isobit/model';
 import type { Hono } from 'hono';
 import { stream } from 'hono/streaming';
@@ -20,7 +20,7 @@ export function pullingRoutes(app: Hono, parts: NodeParts): void {
     const body = await readJson(c.req.raw, pullBody);
     const isOurs = 'ref' in body;
     const ref = isOurs ? body.ref : (body.model ?? body.name ?? '').replace(/:latest$/, '');
-    const model = await registry.resolve(ref);
+    const model = await resolveModel(registry, ref);
     if (!isOurs && body.stream === false) return c.json(await pullAtOnce(parts, model, c.req.raw.signal));
     c.header('content-type', 'application/x-ndjson');
     return stream(c, async (answer) => {

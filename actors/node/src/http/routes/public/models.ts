@@ -1,5 +1,5 @@
 import { encodeCanonical } from '@isobit/core';
-import type { CatalogueModel } from '@isobit/gateway';
+import { type CatalogueModel, resolveModel } from '@isobit/gateway';
 import { modelSize } from '@isobit/model';
 import { rankWorkers } from '@isobit/network';
 import { knownProfiles } from '@isobit/receipt';
@@ -25,11 +25,11 @@ export const modelEntry = ({ id, name, version, manifest }: CatalogueModel) => (
 export function modelRoutes(app: Hono, { registry, network, offer, records, httpUrls }: NodeParts): void {
   app.get('/models', async (c) => c.json({ models: (await registry.list()).map(modelEntry) }));
   app.get('/models/:ref', async (c) => {
-    const { signed, id } = await registry.resolve(c.req.param('ref'));
+    const { signed, id } = await resolveModel(registry, c.req.param('ref'));
     return bytesAnswer(encodeCanonical(signed), 'application/json', { 'isobit-model': id });
   });
   app.get('/models/:ref/workers', async (c) => {
-    const { id } = await registry.resolve(c.req.param('ref'));
+    const { id } = await resolveModel(registry, c.req.param('ref'));
     const ranked = knownProfiles.flatMap(({ name: profile }) => {
       const asked = { model: id, profile };
       return rankWorkers(knownWorkers(network, offer.now(), records, sortOf(asked)), asked);
@@ -47,7 +47,7 @@ export function modelRoutes(app: Hono, { registry, network, offer, records, http
     return c.json({ workers });
   });
   app.get('/models/:ref/hosts', async (c) => {
-    const { id, manifest } = await registry.resolve(c.req.param('ref'));
+    const { id, manifest } = await resolveModel(registry, c.req.param('ref'));
     const own = (await registry.holds(manifest)) ? [{ node: network.self, http: httpUrls() }] : [];
     return c.json({ hosts: [...own, ...hostsOf(network.offers(), id)] });
   });
