@@ -1,4 +1,5 @@
 import { fromBase64, fromHex } from '@isobit/core';
+import type { ModelFile } from '../../src/llm/model-file.ts';
 import * as reference from '../../src/llm/reference/index.ts';
 import { filesOf } from './safetensors/build-safetensors.ts';
 
@@ -83,8 +84,8 @@ export const parametersOf = (members: unknown): reference.SamplingParameters => 
 
 const gguf = (v: Members) => reference.readGguf(fromBase64(v['gguf'] as string));
 
-/** A model that may lie in several files. */
-async function model(v: Members) {
+/** The model of a vector, which may lie in several files. */
+export async function modelOf(v: Members): Promise<ModelFile> {
   if (v['files'] === undefined) return gguf(v);
   const files = Object.entries(v['files'] as Record<string, string>);
   const bytes = Object.fromEntries(files.map(([path, text]) => [path, fromBase64(text)]));
@@ -213,7 +214,7 @@ export const operations = {
   },
   'log-probabilities': (v: Members) => ({ y: hex32(reference.logProbabilities(floats(v['logits']))) }),
   async decoder(v: Members) {
-    const decoder = reference.createDecoder(await model(v));
+    const decoder = reference.createDecoder(await modelOf(v));
     const logits = decoder.forward(decoder.createSequence(), v['tokens'] as number[]);
     return { logits: logits.map(hex32) };
   },

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { fromBase64, isCoded, toHex } from '@isobit/core';
+import { isCoded, toHex } from '@isobit/core';
 import { vectors } from '@isobit/testing';
 import { logitsDigest } from '../../../src/llm/answer/logits-digest.ts';
 import type { WeightType } from '../../../src/llm/reference/index.ts';
 import { weightTypes } from '../../../src/llm/reference/index.ts';
 import { decoderFile, type ModelOptions, type ModelSize } from '../random-model.ts';
 import { collect } from '../token-engine-suite.ts';
-import { floats, hex32, parametersOf, type Vector } from '../vectors.ts';
+import { floats, hex32, modelOf, parametersOf, type Vector } from '../vectors.ts';
 import { checkedDigests, grownDigests, referenceDigests, salt } from './forced.ts';
 import { openDecoder, openEncoder } from './open.ts';
 
@@ -65,11 +65,10 @@ describe('the logits of the slow reference, bit for bit', () => {
 
 describe('vectors', () => {
   const { valid, invalid } = vectors<Vector>('profile-llm-exact-1');
-  const file = ({ gguf }: Vector): Uint8Array => fromBase64(gguf as string);
   for (const { name, value } of valid) {
     if (value.kind === 'decoder') {
       test(name, async () => {
-        await using engine = await openDecoder(file(value));
+        await using engine = await openDecoder(await modelOf(value));
         const { logits } = value.expected as { logits: string[] };
         assert.deepEqual(
           await checkedDigests(engine, value['tokens'] as number[]),
@@ -78,7 +77,7 @@ describe('vectors', () => {
       });
     } else if (value.kind === 'encoder') {
       test(name, async () => {
-        await using encoder = await openEncoder(file(value));
+        await using encoder = await openEncoder(await modelOf(value));
         assert.deepEqual(
           { embedding: hex32(await encoder.embed(value['tokens'] as number[])) },
           value.expected,
@@ -86,7 +85,7 @@ describe('vectors', () => {
       });
     } else if (value.kind === 'generate') {
       test(name, async () => {
-        await using engine = await openDecoder(file(value));
+        await using engine = await openDecoder(await modelOf(value));
         const steps = await collect(
           engine.generate({
             prompt: value['prompt'] as number[],
@@ -105,10 +104,10 @@ describe('vectors', () => {
       const run = async (): Promise<unknown> => {
         const prompt = value['tokens'] as number[];
         if (value.kind === 'encoder') {
-          await using encoder = await openEncoder(file(value));
+          await using encoder = await openEncoder(await modelOf(value));
           return encoder.embed(prompt);
         }
-        await using engine = await openDecoder(file(value));
+        await using engine = await openDecoder(await modelOf(value));
         return collect(engine.generate({ prompt, parameters: { seed: 1n }, most: 1 }));
       };
       await assert.rejects(run(), (error) => isCoded(error, value.error));

@@ -3,14 +3,20 @@ import type { Build } from '@isobit/kernels';
 import { wasmPath } from '@isobit/kernels/wasm-path';
 import { createTokenEncoder } from '../../../src/llm/engine/create-token-encoder.ts';
 import { createTokenEngine } from '../../../src/llm/engine/create-token-engine.ts';
-import { streamed } from '../../../src/llm/engine/load/streamed-model.ts';
+import { type StreamedModel, streamed } from '../../../src/llm/engine/load/streamed-model.ts';
 import type { EngineOptions } from '../../../src/llm/engine/open-engine.ts';
+import type { ModelFile } from '../../../src/llm/model-file.ts';
 import { readGguf } from '../../../src/llm/reference/index.ts';
 
 export const kernels = (build: Build) => readFile(wasmPath(build));
 
-export const openDecoder = (file: Uint8Array, options: Partial<EngineOptions> = {}) =>
-  createTokenEngine({ model: streamed(readGguf(file)), kernels, ...options });
+type Given = Uint8Array | ModelFile;
 
-export const openEncoder = (file: Uint8Array, options: Partial<EngineOptions> = {}) =>
-  createTokenEncoder({ model: streamed(readGguf(file)), kernels, ...options });
+const read = (file: Given): StreamedModel => streamed(file instanceof Uint8Array ? readGguf(file) : file);
+
+/** @param file in GGUF, or a model that was read */
+export const openDecoder = (file: Given, options: Partial<EngineOptions> = {}) =>
+  createTokenEngine({ model: read(file), kernels, ...options });
+
+export const openEncoder = (file: Given, options: Partial<EngineOptions> = {}) =>
+  createTokenEncoder({ model: read(file), kernels, ...options });
