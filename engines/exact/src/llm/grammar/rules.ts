@@ -61,7 +61,7 @@ export function toRules(grammar: Grammar): Rules {
     const repetitions: Repetition[] = [];
     let one = expression;
     for (; one.kind === 'repeat' && !known.has(one); one = one.of) repetitions.push(one);
-    let found = known.get(one) ?? lower(one);
+    let found = known.get(one) ?? lower(one as Exclude<Expression, Repetition>);
     if (one.kind === 'any') known.set(one, found);
     for (const each of repetitions.reverse()) {
       found = repeated(each, found);
@@ -70,7 +70,7 @@ export function toRules(grammar: Grammar): Rules {
     return found;
   }
 
-  function lower(expression: Expression): readonly Item[] {
+  function lower(expression: Exclude<Expression, Repetition>): readonly Item[] {
     switch (expression.kind) {
       case 'text': {
         count(expression.text.length);
@@ -87,8 +87,6 @@ export function toRules(grammar: Grammar): Rules {
       case 'rule':
         count(1);
         return [{ rule: named(expression.name) }];
-      case 'repeat':
-        return sequence(expression);
     }
   }
 
