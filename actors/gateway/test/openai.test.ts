@@ -370,3 +370,30 @@ test('where nobody is known nothing is kept', async () => {
   const { id } = (await (await app.request(CHAT, json(hello))).json()) as { id: string };
   assert.equal((await failure(await app.request(`/v1/evidence/${id}`))).status, 404);
 });
+
+for (const [path, body] of [
+  ['/v1/chat/completions', hello],
+  ['/v1/chat/completions', { ...hello, stream: true }],
+  ['/v1/embeddings', { model: 'ann/embedder', input: 'Hello' }],
+] as const) {
+  const how = 'stream' in body ? ', streamed' : '';
+  test(`a body counts in the memory of all bodies until it is answered: ${path}${how}`, async () => {
+    const asked = Promise.withResolvers<void>();
+    const free = Promise.withResolvers<void>();
+    const dispatcher = fakeDispatcher(async (job, { onProgress }) => {
+      onProgress?.({ isobit: 'job-progress/1', pieces: [piece('Hi')] });
+      asked.resolve();
+      await free.promise;
+      const { dispatch } = job.request.kind === 'text' ? telling([says('Hi!')]) : embedding();
+      return (await dispatch(job, { signal: new AbortController().signal })).answer;
+    });
+    const gateway = tellerOf(dispatcher, { limits: { bodyBufferBytes: 20_000 } });
+    const ask = () => gateway.request(path, json(body));
+    const first = ask();
+    await asked.promise;
+    assert.equal((await ask()).status, 503);
+    free.resolve();
+    await (await first).text();
+    assert.equal((await ask()).status, 200);
+  });
+}

@@ -58,3 +58,11 @@ test('a text of a megabyte of open brackets or quotes is read in a moment', () =
     assert.ok(performance.now() - began < 2_000);
   }
 });
+
+test('white space within an answer takes no more time than other text', () => {
+  const content = `${' '.repeat(200_000)}x`;
+  const written = `${content}<tool_call>{"name":"time","arguments":{}}</tool_call>`;
+  const started = performance.now();
+  assert.deepEqual(readCalls(written, offered), { content, calls: [{ name: 'time', arguments: '{}' }] });
+  assert.ok(performance.now() - started < 5_000);
+});

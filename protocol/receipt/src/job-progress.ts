@@ -104,17 +104,21 @@ export function createProgressGuard({ request, progress }: Job): (told: JobProgr
   const tokens = new Array<number>(choices).fill(0);
   const empty = new Array<number>(choices).fill(0);
   const untokened = new Array<number>(choices).fill(0);
+  /** UTF-16 units of all answers: a response has no more bytes. */
+  let said = 0;
   return ({ pieces }) =>
     pieces.every((piece) => {
       const { choice } = piece;
       if (choice >= choices) return false;
       tokens[choice] = (tokens[choice] ?? 0) + piece.tokens.length;
+      said += piece.text.length;
       // One without tokens gives what was held back for a stop string, once; or words of a server that knows no tokens.
       if (piece.tokens.length === 0) {
         if (isFast && piece.text !== '') untokened[choice] = (untokened[choice] ?? 0) + piece.text.length;
         else empty[choice] = (empty[choice] ?? 0) + 1;
       }
       return (
+        said <= limits.exchangeBytes &&
         (tokens[choice] ?? 0) <= maxTokens &&
         (empty[choice] ?? 0) <= 1 &&
         (untokened[choice] ?? 0) <= limits.untokenedText

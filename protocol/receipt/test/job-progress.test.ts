@@ -169,3 +169,13 @@ test('words without tokens are told under fast alone, and not without end', () =
   assert.equal(guardOf(fast.name)([1, 2, 3, 4, 5], 'x'), false);
   assert.equal(guardOf(fast.name)([], 'x', 1), false);
 });
+
+test('what tokens say is told up to what a response may hold, and no further', () => {
+  const request = { ...smallText, maxTokens: limits.answerTokens };
+  const guard = createProgressGuard({ request, progress: true } as Job);
+  const text = 'x'.repeat(limits.exchangeBytes / 256);
+  const tell = (each: string) =>
+    guard({ isobit: 'job-progress/1', pieces: [{ choice: 0, tokens: [1], text: each }] });
+  for (let i = 0; i < 256; i++) assert.ok(tell(text));
+  assert.deepEqual([tell(''), tell('x')], [true, false]);
+});

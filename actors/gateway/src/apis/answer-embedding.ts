@@ -15,7 +15,8 @@ export async function answerEmbedding(
   c: Context,
   context: GatewayContext,
 ): Promise<Response> {
-  const { json, demands, question } = await readArrival(c, context, limits.inferDeadlineMs);
+  using arrival = await readArrival(c, context, limits.inferDeadlineMs);
+  const { json, demands, question } = arrival;
   const ask = api.read(json);
   const { model, profile } = await askedModel(context, ask.model, ask.choice, demands);
   const request = requestOfEmbedding({ ask, model: model.id, profile, salt: context.random(32) });

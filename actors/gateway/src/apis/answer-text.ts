@@ -15,7 +15,7 @@ import type { GatewayContext } from '../context.ts';
 import { tellable } from '../error-answer.ts';
 import { createPieceStream } from '../piece-stream.ts';
 import { statusOf } from '../status.ts';
-import { readArrival } from './arrival.ts';
+import { type Arrival, readArrival } from './arrival.ts';
 import { askedModel, shownName } from './asked-model.ts';
 import { continued } from './continued.ts';
 import { type Answered, dispatched, type Question } from './dispatched.ts';
@@ -35,8 +35,10 @@ export async function answerText<Ask extends TextAsk>(
   c: Context,
   context: GatewayContext,
 ): Promise<Response> {
-  const asked = await readAsked(api, c, context);
-  if (asked.ask.stream) return streamed(api, asked, context);
+  using held = new DisposableStack();
+  const arrival = held.use(await readArrival(c, context, limits.textDeadlineMs));
+  const asked = await readAsked(api, arrival, context);
+  if (asked.ask.stream) return streamed(api, asked, context, held);
   const answered = await dispatched(context, asked.question);
   const { receipt } = receiptMember(asked.request, answered.answer.receipt);
   return wholeAnswer(bodyOf(api, asked, answered), asked.question.exchange, {
@@ -60,10 +62,9 @@ const bodyOf = <Ask extends TextAsk>(
 
 async function readAsked<Ask extends TextAsk>(
   api: TextApi<Ask>,
-  c: Context,
+  { json, now, demands, question }: Arrival,
   context: GatewayContext,
 ): Promise<Asked<Ask>> {
-  const { json, now, demands, question } = await readArrival(c, context, limits.textDeadlineMs);
   const ask = continued(api, api.read(json), context, question().asker);
   const { model, profile } = await askedModel(context, ask.model, ask.choice, demands);
   const request = requestOfAsk({ ask, model: model.id, profile, salt: context.random(32), now });
@@ -106,11 +107,16 @@ function after(ms: number, call: () => void): Disposable {
   return { [Symbol.dispose]: () => clearTimeout(timer) };
 }
 
-/** A failure before the first word, if that comes soon, has a status of its own; after it, it ends the stream. */
+/**
+ * A failure before the first word, if that comes soon, has a status of its own; after it, it ends the stream.
+ *
+ * @param held what is let go of once there is an answer
+ */
 async function streamed<Ask extends TextAsk>(
   { stream, frames, fault }: TextApi<Ask>,
   asked: Asked<Ask>,
   context: GatewayContext,
+  held: DisposableStack,
 ): Promise<Response> {
   const { exchange } = asked.question;
   const left = new AbortController();
@@ -134,6 +140,7 @@ async function streamed<Ask extends TextAsk>(
     onLeave: () => left.abort(),
   });
   const begun = Promise.withResolvers<undefined>();
+  const kept = held.move();
   const answering = dispatched(context, {
     ...asked.question,
     client: AbortSignal.any([asked.question.client, left.signal]),
@@ -141,7 +148,7 @@ async function streamed<Ask extends TextAsk>(
       body.tell(progress);
       begun.resolve(undefined);
     },
-  });
+  }).finally(() => kept.dispose());
   const end = ({ answer, response }: Answered): void => {
     const receipt: ReceiptMember = receiptMember(asked.request, answer.receipt);
     body.end(() => utf8(text(chunks.end(ofKind(response, 'text'), receipt)) + frames.end(receipt)));

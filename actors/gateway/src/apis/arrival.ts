@@ -9,8 +9,8 @@ import { incomingOf } from '../incoming.ts';
 import { queryOf } from '../query.ts';
 import type { Question } from './dispatched.ts';
 
-/** A body of an API that has come. */
-export interface Arrival {
+/** A body of an API that has come, counted in the budget until disposed of. */
+export interface Arrival extends Disposable {
   readonly json: unknown;
   /** Milliseconds since 1970 when it began to come. */
   readonly now: number;
@@ -37,16 +37,21 @@ export async function readArrival(c: Context, context: GatewayContext, deadlineM
   const demands = readDemands(headers);
   checkBodyType(headers, false);
   const { bodyIdleMs, bodyTotalMs } = context.limits;
-  using body = await readBody(c.req.raw, {
-    maxBytes: limits.apiBytes,
-    idleMs: bodyIdleMs,
-    totalMs: Math.min(bodyTotalMs, given),
-    budget: context.budget,
-    incoming: incomingOf(c),
-  });
-  const exchange = new Exchange(body.bytes);
+  using held = new DisposableStack();
+  const { bytes } = held.use(
+    await readBody(c.req.raw, {
+      maxBytes: limits.apiBytes,
+      idleMs: bodyIdleMs,
+      totalMs: Math.min(bodyTotalMs, given),
+      budget: context.budget,
+      incoming: incomingOf(c),
+    }),
+  );
+  const exchange = new Exchange(bytes);
+  const json = decodeBody(bytes);
+  const kept = held.move();
   return {
-    json: decodeBody(body.bytes),
+    json,
     now,
     demands,
     question: () => ({
@@ -58,5 +63,6 @@ export async function readArrival(c: Context, context: GatewayContext, deadlineM
       leftMs: Math.floor(given - (context.clock() - arrival)),
       client: signal,
     }),
+    [Symbol.dispose]: () => kept.dispose(),
   };
 }

@@ -37,16 +37,21 @@ export function jobRoutes(app: Hono, context: GatewayContext): void {
     const choice = choiceOf(c.req.url);
     checkBodyType(c.req.raw.headers, true);
     const { jobBytes, bodyIdleMs, bodyTotalMs } = context.limits;
-    using body = await readBody(c.req.raw, {
-      maxBytes: jobBytes,
-      idleMs: bodyIdleMs,
-      totalMs: bodyTotalMs,
-      budget: context.budget,
-      incoming: incomingOf(c),
-    });
+    using held = new DisposableStack();
+    const { bytes } = held.use(
+      await readBody(c.req.raw, {
+        maxBytes: jobBytes,
+        idleMs: bodyIdleMs,
+        totalMs: bodyTotalMs,
+        budget: context.budget,
+        incoming: incomingOf(c),
+      }),
+    );
     try {
-      const job = decodeJob(body.bytes);
-      return await (job.progress ? answerInLines : answer)(c, context, job, choice);
+      const job = decodeJob(bytes);
+      return await (job.progress
+        ? answerInLines(c, context, job, choice, held)
+        : answer(c, context, job, choice));
     } catch (error) {
       return jobError(error, context);
     }
@@ -149,12 +154,17 @@ const whole = (answer: JobAnswer): Response =>
     'isobit-model': answer.receipt.model,
   });
 
-/** An answer that came before any progress, or an error, is as it would be without. */
+/**
+ * An answer that came before any progress, or an error, is as it would be without.
+ *
+ * @param held what is let go of once there is an answer
+ */
 async function answerInLines(
   c: Context,
   context: GatewayContext,
   job: Job,
   choice: Choice,
+  held: DisposableStack,
 ): Promise<Response> {
   const left = new AbortController();
   const told = (error: unknown): Uint8Array => line(errorDocument(error, context).bytes);
@@ -165,6 +175,7 @@ async function answerInLines(
   });
   const begun = Promise.withResolvers<undefined>();
   const client = AbortSignal.any([c.req.raw.signal, left.signal]);
+  const kept = held.move();
   const answering = dispatched(context, {
     job,
     ...from(c, context),
@@ -174,7 +185,7 @@ async function answerInLines(
       lines.tell(progress);
       begun.resolve(undefined);
     },
-  });
+  }).finally(() => kept.dispose());
   const answer = await Promise.race([answering, begun.promise]);
   if (answer) return whole(answer);
   answering.then(

@@ -68,8 +68,8 @@ async function named(
   context: GatewayContext,
   ignored: readonly string[],
 ): Promise<CatalogueModel> {
-  const { json } = await readArrival(c, context, limits.inferDeadlineMs);
-  const body = new Members(json, '');
+  using arrival = await readArrival(c, context, limits.inferDeadlineMs);
+  const body = new Members(arrival.json, '');
   // Older clients call it a name.
   const name = body.has('model') ? modelOf(body) : modelOf(body, 'name');
   body.ignore('name', ...ignored);

@@ -18,33 +18,39 @@ export function createLanguageRuntime({
   law,
   memoryBytes = Number.POSITIVE_INFINITY,
 }: LanguageRuntimeOptions): Runtime {
-  const open = new Map<LoadedModel, number>();
+  const open = new Set<LoadedModel>();
+  /** Bytes of models that are open or being loaded. */
+  let used = 0;
   let isDisposed = false;
-
-  const used = (): number => [...open.values()].reduce((sum, bytes) => sum + bytes, 0);
 
   async function load(source: ModelSource, signal?: AbortSignal): Promise<LoadedModel> {
     if (isDisposed) throw exactError('RUNTIME_DISPOSED', 'the runtime was disposed; create another');
     throwIfAborted(signal, 'loading the model');
     await using opened = await law.open(filesOf(source, signal), signal);
     const needed = memoryNeeded(opened, opened.facts, law.answers);
-    const available = memoryBytes - used();
+    const available = memoryBytes - used;
     checkMemory(needed, available);
     const parts = languageParts(opened);
     checkParts(source.manifest, parts);
-    const inner = await modelOf(opened, parts, law.profile.exact, {
-      ...(Number.isFinite(available) ? { memoryBytes: available } : {}),
-      ...(signal ? { signal } : {}),
-    });
-    const model: LoadedModel = {
-      ...inner,
-      async [Symbol.asyncDispose]() {
-        open.delete(model);
-        await inner[Symbol.asyncDispose]();
-      },
-    };
-    open.set(model, needed);
-    return model;
+    used += needed;
+    try {
+      const inner = await modelOf(opened, parts, law.profile.exact, {
+        ...(Number.isFinite(available) ? { memoryBytes: available } : {}),
+        ...(signal ? { signal } : {}),
+      });
+      const model: LoadedModel = {
+        ...inner,
+        async [Symbol.asyncDispose]() {
+          if (open.delete(model)) used -= needed;
+          await inner[Symbol.asyncDispose]();
+        },
+      };
+      open.add(model);
+      return model;
+    } catch (error) {
+      used -= needed;
+      throw error;
+    }
   }
 
   return {
@@ -54,7 +60,7 @@ export function createLanguageRuntime({
     load: (source, { signal } = {}) => load(source, signal),
     async [Symbol.asyncDispose]() {
       isDisposed = true;
-      for (const model of [...open.keys()]) await model[Symbol.asyncDispose]();
+      for (const model of [...open]) await model[Symbol.asyncDispose]();
     },
   };
 }

@@ -137,8 +137,10 @@ export class EngineProcess {
       call.onEvent?.(reply.event);
       return;
     }
+    // First what may throw: the call is then still there to be told how the process ended.
+    const error = 'error' in reply ? openError(reply.error) : undefined;
     this.#pending.delete(reply.id);
-    if ('error' in reply) call.reject(openError(reply.error));
+    if (error) call.reject(error);
     else call.resolve({ reply, body });
   }
 

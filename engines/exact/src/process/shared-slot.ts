@@ -105,12 +105,17 @@ export class SharedSlot {
   }
 
   #start(): Promise<EngineProcess> {
-    if (!this.#starting || (this.#process && !this.#process.alive)) this.#starting = this.#launch();
+    const before = this.#process;
+    if (!this.#starting || (before && !before.alive)) {
+      // Whoever comes before the next process is there waits for it too, and starts no second one.
+      this.#process = undefined;
+      this.#starting = this.#launch(before);
+    }
     return this.#starting;
   }
 
-  async #launch(): Promise<EngineProcess> {
-    await this.#process?.exited;
+  async #launch(before: EngineProcess | undefined): Promise<EngineProcess> {
+    await before?.exited;
     this.#loaded.clear();
     this.#unwanted.clear();
     const process = new EngineProcess(launch(this.#options));

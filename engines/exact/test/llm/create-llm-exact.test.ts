@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
+import { isCoded } from '@isobit/core';
 import { digests } from '@isobit/kernels';
 import { wasmPath } from '@isobit/kernels/wasm-path';
 import { createLlmExact, type LlmExactOptions } from '../../src/index.ts';
@@ -31,4 +32,16 @@ describe('a model names the build that runs it, and all builds give the same ans
       assert.deepEqual(await model.execute(request), await known.execute(request));
     });
   }
+});
+
+test('of two models that are loaded together, only as many are as the memory holds', async () => {
+  // Their caches alone take some 26 MiB each.
+  const deep = [1, 2].map((seed) => languageSource(textModelFile({ seed, layers: 100, context: 4_096 })));
+  await using runtime = create({ memoryBytes: 64 * 2 ** 20 });
+  const loads = await Promise.allSettled(deep.map((source) => runtime.load(source)));
+  const refused = loads.flatMap((load) => (load.status === 'rejected' ? [load.reason as unknown] : []));
+  assert.equal(refused.length, 1);
+  assert.ok(isCoded(refused[0], 'MODEL_MEMORY'));
+  for (const load of loads) if (load.status === 'fulfilled') await load.value[Symbol.asyncDispose]();
+  await using _ = await runtime.load(deep[1] as (typeof deep)[number]);
 });

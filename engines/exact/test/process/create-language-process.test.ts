@@ -128,6 +128,16 @@ describe('a language model in an engine process', () => {
     assert.notEqual(runtime.state.pids[0], pid);
   });
 
+  test('requests that come together after a process has ended share the next one', async () => {
+    await using runtime = create();
+    await using model = await runtime.load(source);
+    process.kill(runtime.state.pids[0] as number, 'SIGKILL');
+    await waitFor(() => runtime.state.pids.length === 0, { what: 'the process to be gone' });
+    const request = textRequest(source, { maxTokens: 4 });
+    const [one, other] = await Promise.all([model.execute(request), model.execute(request)]);
+    assert.deepEqual(one, other);
+  });
+
   test('one that is stopped is found out by its silence', async () => {
     await using runtime = create({ stallTimeoutMs: 2_500 });
     await using model = await runtime.load(source);

@@ -17,6 +17,13 @@ function after(pattern: RegExp, text: string, at: number): number | undefined {
 /** The first place from `at` on that is no JSON white space. */
 export const skipSpace = (text: string, at: number): number => after(SPACE, text, at) ?? at;
 
+/** Where the JSON white space before `at` begins. */
+export function beforeSpace(text: string, at: number): number {
+  let end = at;
+  while (end > 0 && ' \t\n\r'.includes(text[end - 1] as string)) end--;
+  return end;
+}
+
 /**
  * Where the JSON value that begins at `at` ends; undefined where none does. Brackets and strings are matched, no
  * more: `JSON.parse` of what is between says whether it is JSON.

@@ -1,5 +1,5 @@
 import { limits, utf8 } from '@isobit/core';
-import { membersAt, skipSpace } from './json-extent.ts';
+import { beforeSpace, membersAt, skipSpace } from './json-extent.ts';
 
 /** A call that a model wrote. */
 export interface WrittenCall {
@@ -19,9 +19,6 @@ export const HERMES = '<tool_call>';
 const HERMES_END = '</tool_call>';
 export const MISTRAL = '[TOOL_CALLS]';
 
-/** JSON white space at the end. */
-const TRAILING = /[ \t\n\r]+$/;
-
 /**
  * Reads the calls out of an answer's text (specs/apis.md section 5): those of Hermes and Qwen between `<tool_call>`
  * and `</tool_call>`, those of Mistral after `[TOOL_CALLS]`, and a text that is nothing but calls in JSON, as Llama 3
@@ -38,7 +35,7 @@ export function readCalls(text: string, offered: readonly string[]): CallsRead {
         ? readTagged(text, mark.at, offered)
         : readJson(text, skipSpace(text, mark.at + MISTRAL.length), offered);
   if (!found || found.length === 0 || found.length > limits.chatTools) return none;
-  return { content: text.slice(0, mark?.at ?? 0).replace(TRAILING, ''), calls: found };
+  return { content: text.slice(0, beforeSpace(text, mark?.at ?? 0)), calls: found };
 }
 
 /** The mark that stands first in a text. */

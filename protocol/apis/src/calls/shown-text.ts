@@ -1,3 +1,4 @@
+import { beforeSpace } from './json-extent.ts';
 import { firstMark, HERMES, MISTRAL } from './read-calls.ts';
 
 /**
@@ -10,8 +11,6 @@ export interface ShownText {
   /** What was shown so far, in UTF-16 units. */
   readonly length: number;
 }
-
-const SPACE = ' \t\n\r';
 
 /** @param hasTools whether calls are read out of the text at all */
 export function createShownText(hasTools: boolean): ShownText {
@@ -50,11 +49,4 @@ function settled(text: string): number {
     if (HERMES.startsWith(tail) || MISTRAL.startsWith(tail)) return beforeSpace(text, at);
   }
   return beforeSpace(text, text.length);
-}
-
-/** Where the white space before `at` begins. */
-function beforeSpace(text: string, at: number): number {
-  let end = at;
-  while (end > 0 && SPACE.includes(text[end - 1] as string)) end--;
-  return end;
 }

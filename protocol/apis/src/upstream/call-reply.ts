@@ -1,4 +1,5 @@
 import { limits } from '@isobit/core';
+import { beforeSpace, skipSpace } from '../calls/json-extent.ts';
 import { readCalls, type WrittenCall } from '../calls/read-calls.ts';
 import { Members } from '../common/members.ts';
 import { apiError } from '../errors.ts';
@@ -24,8 +25,6 @@ interface Growing {
   name: string | undefined;
   written: string;
 }
-
-const SPACE_AROUND = /^[ \t\n\r]+|[ \t\n\r]+$/g;
 
 export function createCallReply(offered: readonly string[]): CallReply {
   const calls = new Map<number, Growing>();
@@ -58,7 +57,7 @@ export function createCallReply(offered: readonly string[]): CallReply {
       const read = readCalls(text, offered);
       const isSame =
         read.calls.length === made.length &&
-        read.content === content.replace(/[ \t\n\r]+$/, '') &&
+        read.content === content.slice(0, beforeSpace(content, content.length)) &&
         made.every((call, at) => isCall(read.calls[at], call));
       if (!isSame)
         throw apiError(
@@ -72,7 +71,8 @@ export function createCallReply(offered: readonly string[]): CallReply {
 
 function wholeCall({ name, written }: Growing): WrittenCall {
   if (name === undefined) throw apiError('API_ANSWER', 'the server calls a tool without a name');
-  return { name, arguments: written.toWellFormed().replace(SPACE_AROUND, '') || '{}' };
+  const end = beforeSpace(written, written.length);
+  return { name, arguments: written.slice(skipSpace(written, 0), end).toWellFormed() || '{}' };
 }
 
 const textOf = ({ name, arguments: written }: WrittenCall): string =>

@@ -29,11 +29,11 @@ export function jsonText(value: Value, options: JsonOptions, budget: Budget): st
   };
   const laidOut = (open: string, parts: string[], close: string, depth: number): string => {
     if (parts.length === 0) return counted(open + close);
-    if (options.indent === 0) return counted(open) + parts.join(item) + close;
-    const line = `\n${' '.repeat(options.indent * depth)}`;
+    const line = options.indent > 0 ? `\n${' '.repeat(options.indent * depth)}` : '';
     const inner = line + ' '.repeat(options.indent);
-    counted(inner.repeat(1));
-    length += inner.length * parts.length;
+    length += open.length + inner.length + line.length + close.length;
+    length += (parts.length - 1) * (item.length + inner.length);
+    budget.allow(length);
     return `${open}${inner}${parts.join(item + inner)}${line}${close}`;
   };
   const write = (each: Value, depth: number): string => {
@@ -50,7 +50,7 @@ export function jsonText(value: Value, options: JsonOptions, budget: Budget): st
       if (options.sorted) entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
       return laidOut(
         '{',
-        entries.map(([name, element]) => `${scalar(name)}${key}${write(element, depth + 1)}`),
+        entries.map(([name, element]) => scalar(name) + counted(key) + write(element, depth + 1)),
         '}',
         depth,
       );

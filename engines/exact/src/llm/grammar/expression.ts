@@ -64,11 +64,14 @@ function without([from, to]: Range, [low, high]: Range): Range[] {
   return parts;
 }
 
-function complement(ranges: readonly Range[]): Range[] {
-  let parts: Range[] = [
-    [0, SURROGATES[0] - 1],
-    [SURROGATES[1] + 1, LAST],
-  ];
-  for (const range of ranges) parts = parts.flatMap((part) => without(part, range));
-  return parts;
+/** What is left of all code points. @param ranges as `normalised` gives them */
+export function complement(ranges: readonly Range[]): Range[] {
+  const parts: Range[] = [];
+  let from = 0;
+  for (const [low, high] of ranges) {
+    if (low > from) parts.push([from, low - 1]);
+    from = high + 1;
+  }
+  if (from <= LAST) parts.push([from, LAST]);
+  return parts.flatMap((part) => without(part, SURROGATES));
 }

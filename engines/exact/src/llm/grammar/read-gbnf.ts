@@ -1,11 +1,10 @@
 import { utf8 } from '@isobit/core';
 import {
-  all,
-  any,
+  complement,
   type Expression,
   type Grammar,
   noneOf,
-  oneOf,
+  normalised,
   type Range,
   ROOT,
   repeat,
@@ -74,14 +73,14 @@ export function readGbnf(source: string): Grammar {
       at++;
       choices.push(readSequence(depth));
     }
-    return choices.length === 1 ? (choices[0] as Expression) : any(...choices);
+    return choices.length === 1 ? (choices[0] as Expression) : { kind: 'any', of: choices };
   }
 
   function readSequence(depth: number): Expression {
     const parts: Expression[] = [];
     for (skip(); at < source.length && source[at] !== '|' && source[at] !== ')' && !startsRule(); skip())
       parts.push(readRepeated(readOne(depth)));
-    return parts.length === 1 ? (parts[0] as Expression) : all(...parts);
+    return parts.length === 1 ? (parts[0] as Expression) : { kind: 'all', of: parts };
   }
 
   function readOne(depth: number): Expression {
@@ -152,7 +151,8 @@ export function readGbnf(source: string): Grammar {
       ranges.push([from, to]);
     }
     at++;
-    return negative ? noneOf(...ranges) : oneOf(...ranges);
+    const found = normalised(ranges);
+    return { kind: 'class', ranges: negative ? complement(found) : found };
   }
 
   function readPoint(): number {

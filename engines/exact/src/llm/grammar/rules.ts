@@ -10,6 +10,8 @@ export type Item = { readonly bytes: Range } | { readonly rule: number };
 /** Alternatives, each a sequence of items; the first rule is the grammar's root. */
 export type Rules = readonly (readonly (readonly Item[])[])[];
 
+type Repetition = Extract<Expression, { kind: 'repeat' }>;
+
 /**
  * A grammar as rules over bytes: classes as their UTF-8, repetitions written out (specs/grammar.md section 4).
  *
@@ -55,12 +57,20 @@ export function toRules(grammar: Grammar): Rules {
   }
 
   function sequence(expression: Expression): readonly Item[] {
-    const found = known.get(expression) ?? lower(expression);
-    if (expression.kind === 'any' || expression.kind === 'repeat') known.set(expression, found);
+    // A repetition of a repetition is no group, so a grammar may have any number of them: from within, without recursion.
+    const repetitions: Repetition[] = [];
+    let one = expression;
+    for (; one.kind === 'repeat' && !known.has(one); one = one.of) repetitions.push(one);
+    let found = known.get(one) ?? lower(one as Exclude<Expression, Repetition>);
+    if (one.kind === 'any') known.set(one, found);
+    for (const each of repetitions.reverse()) {
+      found = repeated(each, found);
+      known.set(each, found);
+    }
     return found;
   }
 
-  function lower(expression: Expression): readonly Item[] {
+  function lower(expression: Exclude<Expression, Repetition>): readonly Item[] {
     switch (expression.kind) {
       case 'text': {
         count(expression.text.length);
@@ -77,8 +87,6 @@ export function toRules(grammar: Grammar): Rules {
       case 'rule':
         count(1);
         return [{ rule: named(expression.name) }];
-      case 'repeat':
-        return repeated(expression);
     }
   }
 
@@ -91,11 +99,11 @@ export function toRules(grammar: Grammar): Rules {
     return { rule: number };
   }
 
-  function repeated({ of, least, most }: Extract<Expression, { kind: 'repeat' }>): readonly Item[] {
+  /** @param whole what is repeated */
+  function repeated({ least, most }: Repetition, whole: readonly Item[]): readonly Item[] {
     if (least > grammarLimits.repetitions || (most ?? 0) > grammarLimits.repetitions)
       throw overLimit(`repeats something more than ${grammarLimits.repetitions} times`);
     count(1 + Math.max(least, most ?? 0));
-    const whole = sequence(of);
     const one: readonly Item[] = whole.length === 1 ? whole : [{ rule: add([whole]) }];
     const must = Array.from({ length: least }, () => one).flat();
     if (most === undefined) {

@@ -50,10 +50,13 @@ export async function serveLanguageModels(
         models.set(request.key, model);
         return { engine: model.engine ?? runtime.engine };
       }
-      case 'unload':
-        await models.get(request.key)?.[Symbol.asyncDispose]();
+      case 'unload': {
+        const model = models.get(request.key);
+        // First, since it may be loaded again before it is gone.
         models.delete(request.key);
+        await model?.[Symbol.asyncDispose]();
         return {};
+      }
       case 'look': {
         const { format, entry, places } = request;
         // Of a file that is not yet in a manifest there is nothing to verify.

@@ -66,6 +66,24 @@ describe('readGbnf', () => {
     });
   }
 
+  for (const [what, source] of [
+    ['items', `root ::= ${'.'.repeat(200_000)}`],
+    ['choices', `root ::= "a"${'|b'.repeat(60_000)}\nb ::= "b"`],
+    ['repetitions of repetitions', `root ::= "a"${'?'.repeat(30_000)}`],
+    ['characters of a class', `root ::= [${'a'.repeat(250_000)}]`],
+  ] as const) {
+    test(`as many ${what} as the limits allow are taken, whatever stack the host has`, () => {
+      compileGrammar(readGbnf(source));
+    });
+  }
+
+  test('a class of all but sixteen thousand characters is read in time', () => {
+    const others = Array.from({ length: 16_000 }, (_, i) => String.fromCodePoint(0x10000 + 2 * i)).join('');
+    const started = performance.now();
+    readGbnf(`root ::= [^${others}]`);
+    assert.ok(performance.now() - started < 5_000);
+  });
+
   test('a grammar that doubles its ways with each byte is refused while it reads', () => {
     const read = reader(readGbnf('root ::= "a" root "b" | "a" root "c" | ""'));
     assert.equal(read('aaaa'), 'beginning');

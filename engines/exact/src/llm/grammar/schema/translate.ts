@@ -41,7 +41,7 @@ function combined(keywords: Keywords, inner: Translate, refer: Refer): Expressio
     if (values.length === 0) throw unsupported(where, 'has an empty enum: nothing fits it');
     // The type beside values says nothing new where each value is of it, as people write it.
     keywords.take('type');
-    return any(...values.map((value) => literal(value, where)));
+    return { kind: 'any', of: values.map((value) => literal(value, where)) };
   }
   for (const name of ['anyOf', 'oneOf', 'allOf'] as const) {
     const choices = keywords.list(name);
@@ -49,7 +49,7 @@ function combined(keywords: Keywords, inner: Translate, refer: Refer): Expressio
     if (choices.length === 0) throw invalid(`has an empty ${name} at ${where || 'its root'}`);
     if (name === 'allOf' && choices.length > 1)
       throw unsupported(where, 'has an allOf of several schemas, which has no grammar');
-    return any(...choices.map((choice, i) => inner(choice, `${where}/${name}/${i}`)));
+    return { kind: 'any', of: choices.map((choice, i) => inner(choice, `${where}/${name}/${i}`)) };
   }
   return undefined;
 }
