@@ -174,6 +174,15 @@ export interface Verdict {
 export const claimOf = (verdict: Verdict, name: ClaimName): Claim =>
   verdict.claims.find((c) => c.claim === name) as Claim;
 
+/** A claim with what is to be said of it. */
+export const sentenceOf = ({ claim, detail }: Claim): string => `${claim}: ${detail}`;
+
+/** What nobody checked and no claim says, for whoever shows it below a table of the claims. */
+export function alsoNotChecked({ claims, notChecked }: Verdict): string[] {
+  const said = new Set(claims.map(sentenceOf));
+  return notChecked.filter((sentence) => !said.has(sentence));
+}
+
 export const isRefuted = (verdict: Verdict): boolean => verdict.claims.some((c) => c.status === 'refuted');
 
 /**

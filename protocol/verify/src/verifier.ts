@@ -9,7 +9,7 @@ import { checkByPeer, type Peer } from './methods/peer.ts';
 import { checkByReplay, type Replayer, replayable } from './methods/replay.ts';
 import { checkUsage } from './methods/usage.ts';
 import type { Trust } from './trust.ts';
-import { type Claim, type ClaimName, claimNames, claimOf, type Verdict } from './verdict.ts';
+import { type Claim, type ClaimName, claimNames, claimOf, sentenceOf, type Verdict } from './verdict.ts';
 
 /** Ways to check the execution that need more than the evidence: one function each, given by the caller. */
 export interface Ports {
@@ -128,7 +128,7 @@ const ALWAYS = 'whether the answer is true: only that this model gives it to thi
 /** Restates what stays unchecked after the claims have changed. */
 function finish(verdict: Verdict): Verdict {
   const log = verdict.notChecked.filter((line) => line.startsWith('whether the log'));
-  const claims = verdict.claims.filter((c) => c.status === 'unchecked').map((c) => `${c.claim}: ${c.detail}`);
+  const claims = verdict.claims.filter(({ status }) => status === 'unchecked').map(sentenceOf);
   const execution = claimOf(verdict, 'execution');
   const peer = execution.method === 'peer' ? [`whether ${execution.by} is independent of the worker`] : [];
   return { ...verdict, notChecked: [...claims, ...log, ...peer, ALWAYS] };

@@ -5,6 +5,7 @@ import { type Evidence, encodeEvidence, fast } from '@isobit/receipt';
 import { forAll } from '@isobit/testing';
 import fc from 'fast-check';
 import {
+  alsoNotChecked,
   type ClaimName,
   claimNames,
   claimOf,
@@ -42,6 +43,9 @@ test('whole evidence of an honest run', async () => {
   );
   assert.ok(verdict.notChecked.some((line) => line.includes('witnessed by nobody you trust')));
   assert.match(verdict.notChecked.at(-1) ?? '', /whether the answer is true/);
+  // Below a table of the claims, what the table says of hardware and payment is not said again.
+  assert.equal(verdict.notChecked.length, 4);
+  assert.deepEqual(alsoNotChecked(verdict), verdict.notChecked.slice(2));
 });
 
 test('bytes and document give the same verdict', () => {

@@ -1,4 +1,4 @@
-import { type Claim, placeOf, sidesOf, type Verdict } from '@isobit/verify';
+import { alsoNotChecked, type Claim, placeOf, sidesOf, type Verdict } from '@isobit/verify';
 import { printTable } from './print-table.ts';
 import { bold, dim, green, red, type Terminal, yellow } from './terminal.ts';
 
@@ -17,10 +17,9 @@ export function printVerdict(terminal: Terminal, verdict: Verdict): void {
   for (const claim of verdict.claims) printDifference(terminal, claim);
   terminal.line();
   terminal.line(bold(terminal, 'Also not checked'));
-  const said = new Set(verdict.claims.map(({ claim, detail }) => `${claim}: ${detail}`));
   printTable(
     terminal,
-    verdict.notChecked.filter((sentence) => !said.has(sentence)).map((sentence) => [' -', sentence]),
+    alsoNotChecked(verdict).map((sentence) => [' -', sentence]),
   );
 }
 

@@ -2,6 +2,7 @@ import { printable } from '@isobit/core';
 import { type Manifest, openManifest } from '@isobit/model';
 import { decodeEvidence, type Evidence, type Response, responseTensors } from '@isobit/receipt';
 import {
+  alsoNotChecked,
   type Claim,
   claimOf,
   type Difference,
@@ -112,11 +113,11 @@ function manifestOf(evidence: Evidence, verdict: Verdict): Manifest | undefined 
     : undefined;
 }
 
-/** The verdict with a stranger's words made printable and short. */
+/** The verdict as the page shows it: what no claim says below them, a stranger's words printable and short. */
 const presentable = (verdict: Verdict): Verdict => ({
   ...verdict,
   claims: verdict.claims.map(presentableClaim),
-  notChecked: verdict.notChecked.map((line) => printable(line, 500)),
+  notChecked: alsoNotChecked(verdict).map((line) => printable(line, 500)),
 });
 
 const presentableClaim = (claim: Claim): Claim => ({

@@ -55,11 +55,11 @@ const row = (claim: Claim): HTMLElement =>
 const by = (who: string): HTMLElement | string =>
   who === 'you' ? 'this tab' : longId(who, 'the address of who checked');
 
-/** What nobody checked: never empty, since no method shows whether an answer is true. */
+/** What nobody checked and the table does not say: never empty, since no method shows whether an answer is true. */
 export const notChecked = ({ notChecked: lines }: Verdict): HTMLElement =>
   el(
     'section',
     { class: 'not-checked' },
-    el('h3', {}, 'What was not checked'),
+    el('h3', {}, 'Also not checked'),
     el('ul', {}, ...lines.map((line) => el('li', {}, ...prose(line)))),
   );
