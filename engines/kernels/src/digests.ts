@@ -2,10 +2,10 @@ import type { Build } from './build.ts';
 
 /** 64 hex characters of SHA-256 of each binary. Written by test/make-wasm.ts. */
 export const digests: Readonly<Record<Build, string>> = {
-  single: '7ef6f58867e5bc2b7f3fff562e25b740f8051a405d2362bb383c7f1094079827',
-  shared: '7bd6b6f2f9967b0e13dadc84885a9fe72a36c759794636dd26061dc3e2c1c348',
-  single64: 'a0cd9a7583dc36e9cd595cce9ad7fa42010a3fdaf267c61c05eb27fb26589fbd',
-  shared64: '62304d332514724340c5ec5f2e9a7197f37b2609c1bb4842cdf3066f03b97978',
+  single: '32a8fd3387f13aded9f001523ebbe4a2903b1195e348a8e8a138febf2232b862',
+  shared: '16695b0c2eb3e8b5b7f3227954fadaede773be7cb27f36bb12b7941e52a4417f',
+  single64: 'c36c89054e6f626a82b8cceae409bdb8a8d5cc32a67fb39ab9a5b56aa5ea1acb',
+  shared64: '29e74bd97358e58a44121b86fff9e42ccf1053d0e2dd9e7161623d8c2569c70a',
 };
 
 /** The same of the binary that hashes. */

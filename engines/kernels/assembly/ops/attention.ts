@@ -99,7 +99,8 @@ export function attend(
 
     const halves = keysOf(slab, group, n);
     const direct = folded && !beyond && count <= FEW;
-    if (!direct) unpack(halves, keys, n * BLOCK, beyond, folded);
+    if (direct) touch(halves, ((n * BLOCK) as usize) << 1);
+    else unpack(halves, keys, n * BLOCK, beyond, folded);
     for (let chunk = 0; chunk < chunks; chunk++) {
       const a = g + floats((chunk * rows + first) * BLOCK);
       const k = min(BLOCK, n - chunk * BLOCK);
@@ -121,6 +122,7 @@ export function attend(
     const kept = valuesOf(slab, group, groups, n);
     if (!beyond && count <= FEW) {
       const row = floats(wide) >> 1;
+      touch(kept, ((seen * wide) as usize) << 1);
       productOfHalves(scores, kept, row, outputs, floats(wide), count, wide, seen, factors + floats(first), KEEP);
       continue;
     }
@@ -152,6 +154,15 @@ export function attend(
     }
   }
   finish(o, sums, out, stride, queries, perGroup, n, wide);
+}
+
+/**
+ * Asks for all lines of a piece of memory at once, before it is read in an order that memory does not foresee: a
+ * long context is in no cache.
+ */
+function touch(from: usize, bytes: usize): void {
+  const end = from + bytes;
+  for (; from < end; from += 64) load<i32>(from);
 }
 
 /** Scales the queries, and by 2^112 besides where none becomes infinite; tells whether it did. */
