@@ -14,6 +14,8 @@ type WithReceipt<T> = T & { readonly isobit: ReceiptMember };
 
 const messages = [{ role: 'user' as const, content: 'Tell me a story about a cat.' }];
 const story = { model: 'storyteller', messages, max_tokens: 24, temperature: 0 };
+/** A text that it goes on with. */
+const begun = { model: 'storyteller', prompt: 'Once upon', max_tokens: 8, temperature: 0 };
 const tools = [
   {
     type: 'function' as const,
@@ -159,13 +161,7 @@ describe('the openai package, unchanged', () => {
   test('a text that is gone on with has them too, with their places', async () => {
     const {
       choices: [choice],
-    } = await client.completions.create({
-      model: 'storyteller',
-      prompt: 'Once upon',
-      max_tokens: 8,
-      temperature: 0,
-      logprobs: 2,
-    });
+    } = await client.completions.create({ ...begun, logprobs: 2 });
     const { tokens = [], text_offset: offsets = [], top_logprobs: best = [] } = choice?.logprobs ?? {};
     assert.equal(tokens.join(''), choice?.text);
     assert.deepEqual(
@@ -178,12 +174,7 @@ describe('the openai package, unchanged', () => {
   test('texts are gone on with', async () => {
     const {
       choices: [choice],
-    } = await client.completions.create({
-      model: 'storyteller',
-      prompt: 'Once upon',
-      max_tokens: 8,
-      temperature: 0,
-    });
+    } = await client.completions.create(begun);
     assert.match(choice?.text ?? '', /^ a time/);
   });
 
