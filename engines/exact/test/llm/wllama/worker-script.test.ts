@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { utf8 } from '@isobit/core';
-import { chromiumPath, need } from '@isobit/testing';
-import { type Browser, chromium } from 'playwright-core';
+import { need } from '@isobit/testing';
+import type { Browser } from 'playwright-core';
 import { workerScript } from '../../../src/llm/wllama/browser/worker-script.ts';
 import { serveModules } from '../engine/browser/module-server.ts';
+import { startBrowser } from '../engine/browser/start-browser.ts';
 
 const DOORS = [
   'fetch',
@@ -55,11 +56,7 @@ module.exports.Wllama = class {
 describe('the workers of wllama', need('chromium'), () => {
   let browser: Browser;
   before(async () => {
-    const executablePath = chromiumPath();
-    browser = await chromium.launch({
-      args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-      ...(executablePath ? { executablePath } : {}),
-    });
+    browser = await startBrowser();
   });
   after(() => browser.close());
 

@@ -2,20 +2,17 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { builds } from '@isobit/kernels';
 import { wasmPath } from '@isobit/kernels/wasm-path';
-import { chromiumPath, need, repositoryPath } from '@isobit/testing';
-import { type Browser, chromium } from 'playwright-core';
+import { need, repositoryPath } from '@isobit/testing';
+import type { Browser } from 'playwright-core';
 import { serveModules } from './module-server.ts';
+import { startBrowser } from './start-browser.ts';
 
 const relative = (path: string): string => path.slice(repositoryPath('').length).replace(/^\/*/, '/');
 
 describe('the engine in a browser', need('chromium'), () => {
   let browser: Browser;
   before(async () => {
-    const executablePath = chromiumPath();
-    browser = await chromium.launch({
-      args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-      ...(executablePath ? { executablePath } : {}),
-    });
+    browser = await startBrowser();
   });
   after(() => browser.close());
 
